@@ -1,0 +1,29 @@
+import * as z from 'zod/mini';
+import { OutcomeKind } from '../outcome.ts';
+import { eventOf } from './event.ts';
+
+/** Attempts of one sandbox on one target that began in the same 10 s and came to the same thing for the same tenant slot. */
+export const ObservedAttempts = z.object({
+  target: z.string(),
+  /** The target's definition hash. */
+  definition: z.string(),
+  route: z.string(),
+  /** Start of the 10 s bucket of attempt starts, milliseconds since the epoch. */
+  bucketStart: z.int(),
+  outcome: OutcomeKind,
+  slow: z.boolean(),
+  originalStatus: z.optional(z.int()),
+  /** Hash slot of the tenant, 0..15. */
+  tenantSlot: z.int().check(z.gte(0), z.lte(15)),
+  count: z.int().check(z.gte(1)),
+  /** Milliseconds per attempt, at most 100; the rest is in `count` alone. */
+  latenciesMs: z.array(z.int()).check(z.maxLength(100)),
+  firstTokensMs: z.optional(z.array(z.int()).check(z.maxLength(100))),
+});
+export type ObservedAttempts = z.infer<typeof ObservedAttempts>;
+
+/** What a sandbox saw of its targets, aggregated; the food of the controller. */
+export const AttemptsObserved = eventOf(
+  z.object({ sandbox: z.string(), stage: z.string(), tableVersion: z.string(), observations: z.array(ObservedAttempts).check(z.minLength(1)) }),
+);
+export type AttemptsObserved = z.infer<typeof AttemptsObserved>;

@@ -1,0 +1,35 @@
+export { AttemptsObserved, ObservedAttempts } from './events/attempts-observed.ts';
+export { EventMetadata, type OutgoingEvent } from './events/event.ts';
+export {
+  Features,
+  INFERENCE_SOURCE,
+  InferenceCompleted,
+  InferenceDeferred,
+  InferenceExpired,
+  InferenceFailed,
+  InferenceRejected,
+} from './events/inference-events.ts';
+export {
+  ClaimCheck,
+  DEFAULT_DEADLINE_MS,
+  DEFAULT_TENANT,
+  InferenceContent,
+  InferenceRequest,
+  MAX_DEADLINE_MS,
+  MAX_INLINE_BYTES,
+  MAX_PAYLOAD_BYTES,
+  Priority,
+  Requirements,
+} from './inference-request.ts';
+export { ErrorDetail, InferenceResult, ServedBy, TableSource } from './inference-result.ts';
+export { canMove, FailureReason, InferenceStatus, isTerminal, TRANSITIONS, type TerminalStatus } from './inference-state.ts';
+export { Json, JsonObject } from './json.ts';
+export { ContentBlock, InferenceConfig, Message, OutputConfig, SystemBlock, ToolConfig } from './message.ts';
+export type { CallLimits, CallModel, ModelAnswer, ModelCall, ModelFailure, ModelReply } from './model-call.ts';
+export { Attempt, OutcomeKind, Usage } from './outcome.ts';
+export { mergeContent, type ParsedRequest, parseInferenceRequest } from './parse-inference-request.ts';
+export { describeIssues, Problem } from './problem.ts';
+export { OverlayTarget, RoutingOverlay } from './routing-overlay.ts';
+export { Price, Route, RouteLimits, RouteTargetWeight, RoutingTable, RoutingTarget } from './routing-table.ts';
+export { compareSchemaVersion, SCHEMA_VERSION } from './schema-version.ts';
+export { StackFile } from './stack-file.ts';

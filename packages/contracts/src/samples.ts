@@ -1,0 +1,207 @@
+import type { AttemptsObserved } from './events/attempts-observed.ts';
+import type { InferenceCompleted, InferenceDeferred, InferenceExpired, InferenceFailed, InferenceRejected } from './events/inference-events.ts';
+import type { InferenceRequest } from './inference-request.ts';
+import type { InferenceResult } from './inference-result.ts';
+import type { Attempt } from './outcome.ts';
+import type { RoutingOverlay } from './routing-overlay.ts';
+import type { RoutingTable } from './routing-table.ts';
+import type { StackFile } from './stack-file.ts';
+
+/** A valid sample of each contract: what the generated documents show, and what consumer tests feed to handlers. */
+export const inferenceRequest: InferenceRequest = {
+  schemaVersion: '1.0',
+  id: 'invoice-4711',
+  route: 'default',
+  messages: [{ role: 'user', content: [{ text: 'What is the capital of France?' }] }],
+  inferenceConfig: { maxTokens: 200, temperature: 0 },
+  labels: { campaign: 'spring' },
+};
+
+export const attempt: Attempt = {
+  attemptId: 'invoice-4711#1',
+  target: 'nova-lite',
+  model: 'amazon.nova-lite-v1:0',
+  region: 'us-east-1',
+  startedAt: 1_790_000_000_000,
+  durationMs: 812,
+  outcome: 'succeeded',
+  status: 200,
+  usage: { inputTokens: 9, outputTokens: 12 },
+  probability: 1,
+  firstDraw: true,
+};
+
+export const inferenceResult: InferenceResult = {
+  schemaVersion: '1.0',
+  id: 'invoice-4711',
+  status: 'succeeded',
+  route: 'default',
+  output: { message: { role: 'assistant', content: [{ text: 'The capital of France is Paris.' }] } },
+  stopReason: 'end_turn',
+  servedBy: { target: 'nova-lite', model: 'amazon.nova-lite-v1:0', region: 'us-east-1' },
+  usage: { inputTokens: 9, outputTokens: 12 },
+  costUsd: 0.00000342,
+  timing: { queuedMs: 31, totalMs: 860 },
+  attempts: [attempt],
+  tableVersion: '4f1c2a9be0d3',
+  tableSource: 'appconfig',
+  labels: { campaign: 'spring' },
+  finishedAt: '2026-09-21T15:33:20.860Z',
+};
+
+export const routingTable: RoutingTable = {
+  schemaVersion: '1.0',
+  version: '4f1c2a9be0d3',
+  classes: ['standard', 'simple'],
+  targets: {
+    'nova-lite': {
+      id: 'nova-lite',
+      kind: 'bedrock',
+      model: 'amazon.nova-lite-v1:0',
+      modelId: 'amazon.nova-lite-v1:0',
+      region: 'us-east-1',
+      class: 'standard',
+      capabilities: ['tool-use'],
+      inputModalities: ['text', 'image', 'video'],
+      contextTokens: 300_000,
+      maxOutputTokens: 10_000,
+      price: { inputPerMTokens: 0.06, outputPerMTokens: 0.24, cacheReadPerMTokens: 0.015, cacheWritePerMTokens: null },
+      definition: '9d0c1b2a',
+    },
+    'nova-micro': {
+      id: 'nova-micro',
+      kind: 'bedrock',
+      model: 'amazon.nova-micro-v1:0',
+      modelId: 'amazon.nova-micro-v1:0',
+      region: 'us-east-1',
+      class: 'simple',
+      capabilities: ['tool-use'],
+      inputModalities: ['text'],
+      contextTokens: 128_000,
+      maxOutputTokens: 10_000,
+      price: { inputPerMTokens: 0.035, outputPerMTokens: 0.14, cacheReadPerMTokens: 0.00875, cacheWritePerMTokens: null },
+      definition: '77aa0e51',
+    },
+  },
+  routes: {
+    default: {
+      name: 'default',
+      operation: 'chat',
+      strategy: 'static',
+      candidates: [{ target: 'nova-lite', weight: 1 }],
+      fallbacks: ['nova-micro'],
+      maxTokens: { default: 1024, cap: 4096 },
+      limits: { attemptMs: 60_000, firstTokenMs: 10_000, idleMs: 10_000, slowMs: 6_000, maxTargets: 3 },
+    },
+  },
+  replyQueues: { reports: 'signalbox-reply-reports' },
+};
+
+export const routingOverlay: RoutingOverlay = {
+  schemaVersion: '1.0',
+  seq: 42,
+  publishedAt: 1_790_000_000_000,
+  targets: { 'nova-lite@9d0c1b2a': { state: 'open', share: 0, reason: '5 of 5 attempts faulted (503)', since: 1_789_999_990_000 } },
+  panic: [],
+};
+
+export const stackFile: StackFile = {
+  gatewayUrl: 'http://127.0.0.1:4510',
+  consoleUrl: null,
+  awsEndpointUrl: 'http://127.0.0.1:4510',
+  simulatorUrl: 'http://127.0.0.1:4510/_simulator',
+  region: 'us-east-1',
+  accountId: '000000000000',
+  credentials: { accessKeyId: 'signalbox', secretAccessKey: 'signalbox' },
+  apiKey: 'sbx_local_0123456789abcdef',
+  queues: {
+    interactive: 'http://127.0.0.1:4510/000000000000/signalbox-local-interactive',
+    standard: 'http://127.0.0.1:4510/000000000000/signalbox-local-standard',
+    bulk: 'http://127.0.0.1:4510/000000000000/signalbox-local-bulk',
+    rejected: 'http://127.0.0.1:4510/000000000000/signalbox-local-rejected',
+    deadLetter: 'http://127.0.0.1:4510/000000000000/signalbox-local-dead-letter',
+  },
+  eventBusName: 'signalbox-local',
+  appConfig: { application: 'signalbox-local', environment: 'local', profile: 'routing-table' },
+  tables: { inferences: 'signalbox-local-inferences' },
+  buckets: { data: 'signalbox-local-data' },
+  pid: 4711,
+};
+
+const metadata = {
+  id: 'default#invoice-4711#end',
+  version: '1.0',
+  occurredAt: '2026-09-21T15:33:20.860Z',
+  correlationId: 'invoice-4711',
+  causationId: '0f9a5b0e-7d0b-4f63-9d3e-6e0e3b1f6a11',
+};
+const subject = {
+  id: 'invoice-4711',
+  tenant: 'default',
+  route: 'default',
+  priority: 'standard' as const,
+  stage: 'local',
+  tableVersion: '4f1c2a9be0d3',
+  tableSource: 'appconfig' as const,
+  features: { inputModalities: ['text'], hasTools: false, labels: { campaign: 'spring' } },
+  attempts: [attempt],
+  deferrals: 0,
+};
+const timing = { queuedMs: 31, totalMs: 860 };
+
+export const inferenceCompleted: InferenceCompleted = {
+  metadata,
+  data: {
+    ...subject,
+    usage: { inputTokens: 9, outputTokens: 12 },
+    costUsd: 0.00000342,
+    timing,
+    stopReason: 'end_turn',
+    servedBy: { target: 'nova-lite', model: 'amazon.nova-lite-v1:0', region: 'us-east-1' },
+    outputBytes: 94,
+  },
+};
+
+export const inferenceFailed: InferenceFailed = {
+  metadata,
+  data: { ...subject, timing, reason: 'refused', error: { code: 'guardrail_intervened', message: 'The model refused the content.' } },
+};
+
+export const inferenceExpired: InferenceExpired = { metadata, data: { ...subject, timing, deadline: '2026-09-21T15:33:20.000Z' } };
+
+export const inferenceRejected: InferenceRejected = {
+  metadata: { ...metadata, id: 'rejected#0f9a5b0e-7d0b-4f63-9d3e-6e0e3b1f6a11' },
+  data: {
+    messageId: '0f9a5b0e-7d0b-4f63-9d3e-6e0e3b1f6a11',
+    priority: 'standard',
+    reason: 'malformed',
+    problems: [{ path: 'messages[0].role', message: 'must be one of: user, assistant' }],
+  },
+};
+
+export const inferenceDeferred: InferenceDeferred = {
+  metadata: { ...metadata, id: 'default#invoice-4711#deferred-1' },
+  data: { ...subject, deferrals: 1, delaySeconds: 5, reason: 'no target could answer: faulted 503' },
+};
+
+export const attemptsObserved: AttemptsObserved = {
+  metadata: { ...metadata, id: '2f6d6a7e-64a5-4a5f-8f5b-1d5c9f0f9c10', correlationId: 'sandbox-7' },
+  data: {
+    sandbox: 'sandbox-7',
+    stage: 'local',
+    tableVersion: '4f1c2a9be0d3',
+    observations: [
+      {
+        target: 'nova-lite',
+        definition: '9d0c1b2a',
+        route: 'default',
+        bucketStart: 1_790_000_000_000,
+        outcome: 'succeeded',
+        slow: false,
+        tenantSlot: 3,
+        count: 2,
+        latenciesMs: [812, 790],
+      },
+    ],
+  },
+};

@@ -1,0 +1,79 @@
+// The two commands of a fresh clone, `npm start` and `npm test`, and `npm run check` and `npm run bench`: installs and builds
+// what is missing or out of date, says so, and runs the rest on the Node 24 that the install brought.
+// Runs on Node 20 with nothing installed, so it imports only what Node itself has.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stampFile = join(root, 'node_modules', '.signalbox-installed');
+const node = join(root, 'node_modules', 'node', 'bin', 'node');
+const environment = {
+  ...process.env,
+  PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(':'),
+  TURBO_TELEMETRY_DISABLED: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  DO_NOT_TRACK: '1',
+};
+
+const [command, ...args] = process.argv.slice(2);
+const steps = {
+  start: () => run([node, 'packages/local/src/main.ts', ...args]),
+  test: () => run([node, bin('vitest'), 'run', ...args]),
+  check: () => runAll([['lint', bin('biome'), 'check', '--error-on-warnings', '.'], ['types', bin('turbo'), 'run', 'typecheck', '--output-logs=errors-only'],
+    ['boundaries', bin('turbo'), 'boundaries'], ['unused', node, bin('knip')], ['contracts', node, 'packages/contracts/tools/generate.ts', '--check']]),
+  bench: () => run([node, 'bench/main.ts', ...args]),
+};
+if (!Object.hasOwn(steps, command)) {
+  console.error(`launch: unknown command "${command}"; one of: ${Object.keys(steps).join(', ')}`);
+  process.exit(2);
+}
+install();
+build();
+steps[command]();
+
+function install() {
+  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && existsSync(node)) return;
+  say('installing dependencies (first time, or the lock file changed; about half a minute)');
+  quietly('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit']);
+  writeFileSync(stampFile, wanted);
+}
+
+function build() {
+  const started = Date.now();
+  const output = quietly(bin('turbo'), ['run', 'build', '--output-logs=errors-only', '--no-color']);
+  if (!/FULL TURBO/.test(output)) say(`built the Lambda handlers (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+/** Runs a step whose output matters only when it fails; then all of it is shown. */
+function quietly(file, parameters) {
+  const result = spawnSync(file, parameters, { cwd: root, env: environment, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  if (result.status === 0) return result.stdout;
+  console.error(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+  console.error(`signalbox: "${[file, ...parameters].join(' ')}" failed${result.error ? `: ${result.error.message}` : ` with exit code ${result.status}`}. The output is above.`);
+  process.exit(1);
+}
+
+/** Hands over to a child; ends with its exit code, passes signals on, and never outlives it. */
+function run([file, ...parameters]) {
+  const child = spawn(file, parameters, { cwd: root, env: environment, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => { console.error(`signalbox: ${error.message}`); process.exit(1); });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
+
+function runAll(list) {
+  const failed = [];
+  for (const [name, file, ...parameters] of list) {
+    const result = spawnSync(file, parameters, { cwd: root, env: environment, stdio: 'inherit' });
+    if (result.status !== 0) failed.push(name);
+    say(`${name}: ${result.status === 0 ? 'ok' : 'FAILED'}`);
+  }
+  if (failed.length > 0) { say(`check failed: ${failed.join(', ')}`); process.exit(1); }
+}
+
+function bin(name) { return join(root, 'node_modules', '.bin', name); }
+function say(text) { process.stderr.write(`signalbox: ${text}\n`); }
