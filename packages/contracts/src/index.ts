@@ -9,6 +9,7 @@ export {
   InferenceFailed,
   InferenceRejected,
 } from './events/inference-events.ts';
+export { InferenceRecord } from './inference-record.ts';
 export {
   ClaimCheck,
   DEFAULT_DEADLINE_MS,
@@ -22,7 +23,7 @@ export {
   Requirements,
 } from './inference-request.ts';
 export { ErrorDetail, InferenceResult, ServedBy, TableSource } from './inference-result.ts';
-export { canMove, FailureReason, InferenceStatus, isTerminal, TRANSITIONS, type TerminalStatus } from './inference-state.ts';
+export { canMove, FailureReason, InferenceStatus, isTerminal, type TerminalStatus, TRANSITIONS } from './inference-state.ts';
 export { Json, JsonObject } from './json.ts';
 export { ContentBlock, InferenceConfig, Message, OutputConfig, SystemBlock, ToolConfig } from './message.ts';
 export type { CallLimits, CallModel, ModelAnswer, ModelCall, ModelFailure, ModelReply } from './model-call.ts';

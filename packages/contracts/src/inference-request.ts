@@ -13,7 +13,7 @@ export const MAX_DEADLINE_MS = 12 * 24 * 60 * 60 * 1000;
 /** The tenant of a request that names none. */
 export const DEFAULT_TENANT = 'default';
 
-const identifier = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,127}$/));
+const identifier = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/));
 const name = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const tenant = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const label = z.string().check(z.minLength(1), z.maxLength(128));

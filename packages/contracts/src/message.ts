@@ -115,5 +115,7 @@ export type OutputConfig = z.infer<typeof OutputConfig>;
 function exactlyOne<T extends object>() {
   return z.refine<T>((value) => Object.values(value).filter((member) => member !== undefined).length === 1, {
     message: 'must have exactly one member',
+    // Read by the generator, which writes it into the JSON Schema.
+    params: { isUnion: true },
   });
 }

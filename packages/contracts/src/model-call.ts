@@ -1,5 +1,5 @@
-import type { Json } from './json.ts';
 import type { InferenceContent } from './inference-request.ts';
+import type { Json } from './json.ts';
 import type { InferenceConfig } from './message.ts';
 import type { OutcomeKind, Usage } from './outcome.ts';
 import type { RoutingTarget } from './routing-table.ts';

@@ -1,11 +1,10 @@
+import type * as z from 'zod/mini';
+import { checkJsonShape } from './check-json-shape.ts';
 import { CONTENT_FIELDS, InferenceContent, InferenceRequest } from './inference-request.ts';
-import { describeIssues, formatPath, type Problem } from './problem.ts';
+import type { Message } from './message.ts';
+import { describeIssues, formatPath, type Problem, shorten } from './problem.ts';
 import { compareSchemaVersion, SCHEMA_VERSION } from './schema-version.ts';
 
-/** Deeper JSON than this is refused before anything walks it. */
-const MAX_DEPTH = 64;
-/** The one key that can reach a prototype; every other unknown key is refused by name where the schema is closed. */
-const FORBIDDEN_KEY = '__proto__';
 const MAX_LABELS = 16;
 /** Bedrock Converse takes at most this many of each in one request. */
 const MAX_IMAGES = 20;
@@ -25,9 +24,9 @@ export function parseInferenceRequest(body: unknown): ParsedRequest {
   if (relation === 'malformed' || relation === 'older-major') {
     return { kind: 'invalid', problems: [{ path: 'schemaVersion', message: `must be a supported version, "${SCHEMA_VERSION}"` }] };
   }
-  const { value, notes } = relation === 'newer-minor' ? dropUnknown(body) : { value: body, notes: [] };
+  const { value, notes } = relation === 'newer-minor' ? dropUnknown(InferenceRequest, body) : { value: body, notes: [] };
   const parsed = InferenceRequest.safeParse(value);
-  if (!parsed.success) return { kind: 'invalid', problems: describeIssues(parsed.error.issues) };
+  if (!parsed.success) return { kind: 'invalid', problems: describeIssues(parsed.error.issues, value) };
   const problems = checkRequest(parsed.data);
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'valid', request: parsed.data, notes };
 }
@@ -36,17 +35,22 @@ export function parseInferenceRequest(body: unknown): ParsedRequest {
 export function mergeContent(request: InferenceRequest, content: unknown): ParsedRequest {
   const shape = checkJsonShape(content);
   if (shape.length > 0) return { kind: 'invalid', problems: underPayload(shape) };
-  const parsed = InferenceContent.safeParse(content);
-  if (!parsed.success) return { kind: 'invalid', problems: underPayload(describeIssues(parsed.error.issues)) };
+  const isNewer = compareSchemaVersion(request.schemaVersion) === 'newer-minor';
+  const { value, notes } = isNewer ? dropUnknown(InferenceContent, content) : { value: content, notes: [] };
+  const parsed = InferenceContent.safeParse(value);
+  if (!parsed.success) return { kind: 'invalid', problems: underPayload(describeIssues(parsed.error.issues, value)) };
   const { payload: _read, ...rest } = request;
   const merged: InferenceRequest = { ...rest, ...parsed.data };
   const problems = checkContent(merged);
-  return problems.length > 0 ? { kind: 'invalid', problems: underPayload(problems) } : { kind: 'valid', request: merged, notes: [] };
+  return problems.length > 0
+    ? { kind: 'invalid', problems: underPayload(problems) }
+    : { kind: 'valid', request: merged, notes: notes.map((note) => `payload: ${note}`) };
 }
 
 function checkRequest(request: InferenceRequest): Problem[] {
   const problems: Problem[] = [];
-  if (request.labels && Object.keys(request.labels).length > MAX_LABELS) problems.push({ path: 'labels', message: `must have at most ${MAX_LABELS} members` });
+  if (request.labels && Object.keys(request.labels).length > MAX_LABELS)
+    problems.push({ path: 'labels', message: `must have at most ${MAX_LABELS} members` });
   if (!request.payload) return [...problems, ...checkContent(request)];
   for (const field of CONTENT_FIELDS) {
     if (request[field] !== undefined) problems.push({ path: field, message: 'must stand in the payload, not beside it' });
@@ -56,37 +60,36 @@ function checkRequest(request: InferenceRequest): Problem[] {
 
 function checkContent(request: InferenceRequest): Problem[] {
   const operation = request.operation ?? 'chat';
-  if (operation !== 'chat') {
-    return request.input === undefined ? [{ path: 'input', message: `is required for operation "${operation}"` }] : [];
-  }
+  if (operation !== 'chat') return checkInput(request, operation);
   if (request.input !== undefined) return [{ path: 'input', message: 'is not read for operation "chat"; write messages' }];
   if (!request.messages) return [{ path: 'messages', message: 'is required for operation "chat" (or a payload that holds it)' }];
+  return checkConversation(request.messages);
+}
+
+function checkInput(request: InferenceRequest, operation: string): Problem[] {
   const problems: Problem[] = [];
-  if (request.messages[0]?.role !== 'user') problems.push({ path: 'messages[0].role', message: 'must be user: a conversation begins with the user' });
-  if (request.messages.at(-1)?.role !== 'user') problems.push({ path: `messages[${request.messages.length - 1}].role`, message: 'must be user: the last message is the one to answer' });
-  const blocks = request.messages.flatMap((message) => message.content);
-  if (blocks.filter((block) => block.image).length > MAX_IMAGES) problems.push({ path: 'messages', message: `must hold at most ${MAX_IMAGES} images` });
-  if (blocks.filter((block) => block.document).length > MAX_DOCUMENTS) problems.push({ path: 'messages', message: `must hold at most ${MAX_DOCUMENTS} documents` });
+  if (request.input === undefined) problems.push({ path: 'input', message: `is required for operation "${operation}"` });
+  if (request.messages) problems.push({ path: 'messages', message: `is not read for operation "${operation}"; write input` });
   return problems;
 }
 
-/** Finds what no schema looks at: keys that reach a prototype, and nesting that would exhaust the stack. */
-function checkJsonShape(body: unknown): Problem[] {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return [{ path: '', message: 'must be a JSON object' }];
-  const stack: { value: object; path: PropertyKey[] }[] = [{ value: body, path: [] }];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    if (next.path.length > MAX_DEPTH) return [{ path: `${formatPath(next.path.slice(0, 3))}…`, message: `must not nest deeper than ${MAX_DEPTH} levels` }];
-    for (const key of Object.keys(next.value)) {
-      if (!Array.isArray(next.value) && key === FORBIDDEN_KEY) return [{ path: formatPath([...next.path, key]), message: 'is not allowed as a key' }];
-      const value: unknown = (next.value as Record<string, unknown>)[key];
-      if (typeof value === 'object' && value !== null) stack.push({ value, path: [...next.path, Array.isArray(next.value) ? Number(key) : key] });
-    }
-  }
-  return [];
+function checkConversation(messages: Message[]): Problem[] {
+  const problems: Problem[] = [];
+  if (messages[0]?.role !== 'user')
+    problems.push({ path: 'messages[0].role', message: 'must be user: a conversation begins with the user' });
+  if (messages.at(-1)?.role !== 'user')
+    problems.push({ path: `messages[${messages.length - 1}].role`, message: 'must be user: the last message is the one to answer' });
+  const blocks = messages.flatMap((message) => message.content);
+  if (blocks.filter((block) => block.image).length > MAX_IMAGES)
+    problems.push({ path: 'messages', message: `must hold at most ${MAX_IMAGES} images` });
+  if (blocks.filter((block) => block.document).length > MAX_DOCUMENTS)
+    problems.push({ path: 'messages', message: `must hold at most ${MAX_DOCUMENTS} documents` });
+  return problems;
 }
 
-function dropUnknown(body: unknown): { value: unknown; notes: string[] } {
-  const first = InferenceRequest.safeParse(body);
+/** A copy without the fields that this version does not know, at any depth of what the schema closes. */
+function dropUnknown(schema: z.ZodMiniType, body: unknown): { value: unknown; notes: string[] } {
+  const first = schema.safeParse(body);
   if (first.success) return { value: body, notes: [] };
   const value = structuredClone(body);
   const notes: string[] = [];
@@ -98,9 +101,12 @@ function dropUnknown(body: unknown): { value: unknown; notes: string[] } {
       notes.push(`${formatPath([...issue.path, key])} is not known to this version and was ignored`);
     }
   }
-  return { value, notes };
+  return { value, notes: shorten(notes, (count) => `${count} more unknown fields were ignored`) };
 }
 
 function underPayload(problems: Problem[]): Problem[] {
-  return problems.map(({ path, message }) => ({ path: path === '' ? 'payload' : `payload.${path}`, message }));
+  return problems.map(({ path, message }) => ({
+    path: path === '' || path.startsWith('[') ? `payload${path}` : `payload.${path}`,
+    message,
+  }));
 }

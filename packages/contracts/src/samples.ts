@@ -1,5 +1,11 @@
 import type { AttemptsObserved } from './events/attempts-observed.ts';
-import type { InferenceCompleted, InferenceDeferred, InferenceExpired, InferenceFailed, InferenceRejected } from './events/inference-events.ts';
+import type {
+  InferenceCompleted,
+  InferenceDeferred,
+  InferenceExpired,
+  InferenceFailed,
+  InferenceRejected,
+} from './events/inference-events.ts';
 import type { InferenceRequest } from './inference-request.ts';
 import type { InferenceResult } from './inference-result.ts';
 import type { Attempt } from './outcome.ts';

@@ -24,6 +24,11 @@ export type ObservedAttempts = z.infer<typeof ObservedAttempts>;
 
 /** What a sandbox saw of its targets, aggregated; the food of the controller. */
 export const AttemptsObserved = eventOf(
-  z.object({ sandbox: z.string(), stage: z.string(), tableVersion: z.string(), observations: z.array(ObservedAttempts).check(z.minLength(1)) }),
+  z.object({
+    sandbox: z.string(),
+    stage: z.string(),
+    tableVersion: z.string(),
+    observations: z.array(ObservedAttempts).check(z.minLength(1)),
+  }),
 );
 export type AttemptsObserved = z.infer<typeof AttemptsObserved>;
