@@ -1,0 +1,39 @@
+import type { CallModel, InferenceConfig, InferenceContent, Requirements, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
+import type { RecentCalls } from './recent-calls.ts';
+import type { Strikes } from './strikes.ts';
+
+/** What the attempt loop needs from outside. */
+export type AnswerPorts = {
+  /** Keeps the limits of its call by itself, and never rejects for what a model or network did: what it throws is a bug and passes through. */
+  callModel: CallModel;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** 0 up to, not including, 1. */
+  random: () => number;
+  /** Resolves after so many milliseconds, at most 150. */
+  sleep: (milliseconds: number) => Promise<unknown>;
+  /** What this process saw of its targets; absent, the loop keeps its own. One per process, to be shared by several loops. */
+  recentCalls?: RecentCalls;
+};
+
+/** One receive of one request. */
+export type AnswerInput = {
+  /** The id under which attempts are numbered, `<id>#<n>`. */
+  id: string;
+  content: InferenceContent;
+  inferenceConfig?: InferenceConfig | undefined;
+  requirements?: Requirements | undefined;
+  table: RoutingTable;
+  /** A route of this table, from `findRoute`. */
+  route: Route;
+  /** Fleet health, where it is known. */
+  overlay?: RoutingOverlay | undefined;
+  /** Milliseconds since the epoch at which this receive must be over: the earlier of the request's deadline and the worker's own end. */
+  endsAt: number;
+  /** Attempts of earlier receives; the first one here is numbered one above. */
+  attemptsBefore?: number;
+  /** The `strikes` of the last `waiting` result of this request. */
+  strikesBefore?: Strikes | undefined;
+  /** Aborted when nobody wants the answer any more. */
+  signal: AbortSignal;
+};

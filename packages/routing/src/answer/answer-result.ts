@@ -1,0 +1,47 @@
+import type { Attempt, ErrorDetail, FailureReason, Json, ServedBy, Usage } from '@signalbox/contracts';
+import type { Strikes } from './strikes.ts';
+
+/** What one receive came to. */
+export type AnswerResult = Answered | Ended | Waiting;
+
+export type Answered = {
+  kind: 'answered';
+  /** `{ message: { role, content[] } }` in Converse form. */
+  output: Json;
+  stopReason: string;
+  /** Of the call that answered; absent when the provider gave none. */
+  usage?: Usage;
+  servedBy: ServedBy;
+  degraded?: { from: string; reason: string };
+  /** US dollars for all attempts of this receive that used tokens; null when a price or the answer's usage is unknown. */
+  costUsd: number | null;
+  /** From the start of the attempt that answered. */
+  firstTokenMs?: number;
+  attempts: Attempt[];
+};
+
+/** The request itself is why it has no answer: trying again would not help. */
+export type Ended = {
+  kind: 'ended';
+  reason: Extract<FailureReason, 'refused' | 'too-long' | 'invalid' | 'quarantined'>;
+  /** Never content. */
+  error: ErrorDetail;
+  /** Of the last call, where it used tokens all the same. */
+  usage?: Usage;
+  costUsd: number | null;
+  attempts: Attempt[];
+};
+
+/** Nothing could answer now; the request is to be tried again later. */
+export type Waiting = {
+  kind: 'waiting';
+  /** `throttled`: every target asked for less. `out-of-time`: this receive ended before its targets did. */
+  reason: 'unavailable' | 'throttled' | 'out-of-time' | 'cancelled';
+  /** What each attempt came to, short and without content. */
+  detail: string;
+  /** The soonest that a throttled target asked to be left alone for. */
+  retryAfterMs?: number;
+  /** To be handed back as `strikesBefore` with the next receive. */
+  strikes: Strikes;
+  attempts: Attempt[];
+};

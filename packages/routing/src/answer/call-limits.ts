@@ -1,0 +1,21 @@
+import type { CallLimits, InferenceConfig, Route, RouteLimits, RoutingTarget } from '@signalbox/contracts';
+
+/** An attempt is not begun with less time than this: hardly a model answers within it, and the call would cost all the same. */
+export const MIN_ATTEMPT_MS = 1_000;
+
+/** The limits of one attempt: the route's, and never more than what is left of the budget. */
+export function callLimits(limits: RouteLimits, remainingMs: number): CallLimits {
+  const totalMs = Math.floor(Math.min(limits.attemptMs, remainingMs));
+  return {
+    totalMs,
+    ...(limits.firstTokenMs !== undefined && { firstTokenMs: Math.min(limits.firstTokenMs, totalMs) }),
+    ...(limits.idleMs !== undefined && { idleMs: Math.min(limits.idleMs, totalMs) }),
+  };
+}
+
+/** The request's sampling, with a number of tokens that the route allows and the target can give. */
+export function callConfig(requested: InferenceConfig | undefined, route: Route, target: RoutingTarget) {
+  const wanted = requested?.maxTokens ?? route.maxTokens.default;
+  const maxTokens = Math.min(wanted, route.maxTokens.cap, target.maxOutputTokens ?? Number.POSITIVE_INFINITY);
+  return { ...requested, maxTokens };
+}

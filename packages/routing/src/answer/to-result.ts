@@ -1,0 +1,87 @@
+import type { Attempt, ErrorDetail } from '@signalbox/contracts';
+import type { Plan } from '../plan/planned-target.ts';
+import type { Answered, AnswerResult, Ended, Waiting } from './answer-result.ts';
+import type { Step } from './next-step.ts';
+import type { Strikes } from './strikes.ts';
+import { costOfTrials, describeTrials, type Trial } from './trial.ts';
+
+type Stop = Exclude<Step, { kind: 'call' }>;
+type Receive = { trials: readonly Trial[]; strikes: Strikes };
+
+/** What a receive came to, once its last step is known. */
+export function toResult(step: Stop, receive: Receive): AnswerResult {
+  switch (step.kind) {
+    case 'answer':
+      return toAnswered(step.trial, receive);
+    case 'end':
+      return toEnded(step.reason, receive);
+    case 'wait':
+      return toWaiting(step.reason, receive);
+  }
+}
+
+/** The end of a request that no target of its route can take: it would wait for ever. */
+export function endUnsuitable(routeName: string, excluded: Plan['excluded']): Ended {
+  const reasons = excluded.map(({ target, reason }) => `${target} (${reason})`).join(', ');
+  const message = `No target of route "${routeName}" meets what the request requires: ${reasons}. Require less, or name another route.`;
+  return { kind: 'ended', reason: 'invalid', error: { code: 'NoSuitableTarget', message }, costUsd: 0, attempts: [] };
+}
+
+/** Health holds every target out just now: on a queue that is a short wait. */
+export function waitForHealth(strikes: Strikes): Waiting {
+  return { kind: 'waiting', reason: 'unavailable', detail: 'health holds every target of the route out', strikes, attempts: [] };
+}
+
+function toAnswered(trial: Trial, { trials }: Receive): Answered {
+  const { planned, reply } = trial;
+  if (reply.outcome !== 'succeeded') throw new Error(`An attempt that ${reply.outcome} was taken for an answer`);
+  const { id, model, region } = planned.target;
+  const why = describeTrials(trials.slice(0, -1)) || 'no candidate can take the request';
+  return {
+    kind: 'answered',
+    output: reply.output,
+    stopReason: reply.stopReason,
+    ...(reply.usage && { usage: reply.usage }),
+    servedBy: { target: id, model, region },
+    ...(planned.degraded && { degraded: { from: planned.degraded.from, reason: `${planned.degraded.reason}: ${why}` } }),
+    costUsd: costOfTrials(trials),
+    ...(reply.firstTokenMs !== undefined && { firstTokenMs: reply.firstTokenMs }),
+    attempts: attemptsOf(trials),
+  };
+}
+
+function toEnded(reason: Ended['reason'], { trials, strikes }: Receive): Ended {
+  const usage = trials.at(-1)?.reply.usage;
+  const error = reason === 'quarantined' ? quarantineError(trials, strikes) : lastError(reason, trials);
+  return { kind: 'ended', reason, error, ...(usage && { usage }), costUsd: costOfTrials(trials), attempts: attemptsOf(trials) };
+}
+
+function toWaiting(reason: Waiting['reason'], { trials, strikes }: Receive): Waiting {
+  const waits = trials.map(({ attempt }) => attempt.retryAfterMs).filter((wait) => wait !== undefined);
+  return {
+    kind: 'waiting',
+    reason,
+    detail: describeTrials(trials) || 'no attempt was begun',
+    ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
+    strikes,
+    attempts: attemptsOf(trials),
+  };
+}
+
+/** The words of the reply that ended it. After a request was too long, that need not be the last one. */
+function lastError(reason: Ended['reason'], trials: readonly Trial[]): ErrorDetail {
+  const reply = trials.findLast((trial) => reason !== 'too-long' || trial.reply.outcome === 'too-long')?.reply;
+  if (!reply || reply.outcome === 'succeeded') throw new Error(`A request ended as ${reason} without an attempt that failed`);
+  return { code: reply.error, message: reply.message };
+}
+
+function quarantineError(trials: readonly Trial[], { againstRequest, total }: Strikes): ErrorDetail {
+  const evidence =
+    againstRequest > 1 ? 'while the same targets answered others' : 'and nothing else showed whether it or the targets are at fault';
+  const message = `The request failed ${total} times without a clear cause, ${evidence}; it is not tried again. Last: ${describeTrials(trials)}.`;
+  return { code: 'Quarantined', message };
+}
+
+function attemptsOf(trials: readonly Trial[]): Attempt[] {
+  return trials.map(({ attempt }) => attempt);
+}

@@ -1,0 +1,29 @@
+import type { Attempt, ModelReply } from '@signalbox/contracts';
+import { costOf } from '../cost.ts';
+import type { PlannedTarget } from '../plan/planned-target.ts';
+
+/** An attempt with what it was for and what came back. */
+export type Trial = { planned: PlannedTarget; reply: ModelReply; attempt: Attempt };
+
+const MAX_DETAIL_LENGTH = 200;
+
+/** `nova-lite timed-out, haiku faulted 503`: what happened, without content. */
+export function describeTrials(trials: readonly Trial[]): string {
+  const parts = trials.map(
+    ({ attempt }) => `${attempt.target} ${attempt.outcome}${attempt.status === undefined ? '' : ` ${attempt.status}`}`,
+  );
+  const text = parts.join(', ');
+  return text.length > MAX_DETAIL_LENGTH ? `${text.slice(0, MAX_DETAIL_LENGTH - 1)}…` : text;
+}
+
+/** US dollars of all trials that used tokens. A failed one without usage is taken to have used none; an answer without is unknown. */
+export function costOfTrials(trials: readonly Trial[]): number | null {
+  let total = 0;
+  for (const { planned, reply } of trials) {
+    if (!reply.usage && reply.outcome !== 'succeeded') continue;
+    const cost = costOf({ usage: reply.usage, price: planned.target.price });
+    if (cost === null) return null;
+    total += cost;
+  }
+  return total;
+}

@@ -1,0 +1,34 @@
+import type { Finding, PolicyPath } from './finding.ts';
+import type { PolicyLimits, PolicyRoute } from './policy-schema.ts';
+
+type LimitsInput = { own: PolicyLimits | undefined; merged: PolicyLimits | undefined; path: PolicyPath };
+
+const MEANINGS = {
+  firstToken: 'no attempt could ever wait that long for its first token',
+  idle: 'no attempt could ever be idle that long',
+  slow: 'no attempt could ever be flagged slow',
+} as const;
+
+/** Limits that can never strike are mistakes. `own` is what this part states: what it inherits is reported where it is written. */
+export function checkLimits({ own, merged, path }: LimitsInput): Finding[] {
+  const attempt = merged?.attempt;
+  if (attempt === undefined || !own) return [];
+  return (['firstToken', 'idle', 'slow'] as const).flatMap((field) => {
+    const value = merged?.[field];
+    const isStatedHere = own[field] !== undefined || own.attempt !== undefined;
+    if (typeof value !== 'number' || value <= attempt || !isStatedHere) return [];
+    const message = `is ${formatMs(value)}, longer than the attempt (${formatMs(attempt)}): ${MEANINGS[field]}; write at most ${formatMs(attempt)}, or none`;
+    return [{ path: [...path, field], message }];
+  });
+}
+
+/** A default above its own cap would be lowered to it in silence. */
+export function checkMaxTokens(maxTokens: PolicyRoute['maxTokens'], path: PolicyPath): Finding[] {
+  if (!maxTokens || maxTokens.default <= maxTokens.cap) return [];
+  const message = `is ${maxTokens.default}, more than the cap (${maxTokens.cap}); write at most ${maxTokens.cap}, or raise the cap`;
+  return [{ path: [...path, 'default'], message }];
+}
+
+function formatMs(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}

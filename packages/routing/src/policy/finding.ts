@@ -1,0 +1,15 @@
+export type PolicyPath = readonly (string | number)[];
+
+/** Something that a check found, not yet located in the file. */
+export type Finding = { path: PolicyPath; message: string; at?: 'key' | 'value' };
+
+/** Something wrong with a policy file, or worth a second look: where, what, and what to write instead. */
+export type PolicyProblem = { file: string; line: number; column: number; path: string; message: string };
+
+/** `['routes', 'default', 'candidates', 0]` as `routes.default.candidates[0]`. */
+export function formatPolicyPath(path: PolicyPath): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? part : `${text}.${part}`;
+  }, '');
+}

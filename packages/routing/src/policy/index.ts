@@ -1,0 +1,2 @@
+export { type CompiledPolicy, compilePolicy, formatPolicyProblem } from './compile-policy.ts';
+export type { PolicyProblem } from './finding.ts';
