@@ -1,0 +1,13 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { awsClientConfig } from '@signalbox/runtime';
+import type { FindKey } from '../authenticate.ts';
+
+/** Finds API keys by prefix in the access table. */
+export function createFindKey({ tableName }: { tableName: string }): FindKey {
+  const client = new DynamoDBClient(awsClientConfig({ requestTimeoutMs: 2_000 }));
+  return async (prefix) => {
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: { pk: { S: `key#${prefix}` } } }));
+    if (!Item?.secretHash?.S || !Item.tenant?.S) return undefined;
+    return { secretHash: Item.secretHash.S, tenant: Item.tenant.S, scopes: Item.scopes?.SS ?? [] };
+  };
+}

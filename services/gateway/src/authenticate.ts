@@ -1,0 +1,38 @@
+import { HttpError } from '@signalbox/runtime/errors';
+import { isSecretOf, parseBearer, type StoredKey } from './api-key.ts';
+
+export type Caller = { tenant: string; scopes: string[] };
+export type FindKey = (prefix: string) => Promise<StoredKey | undefined>;
+
+/** Keys are read from the table at most this often; a revoked key works no longer than this. */
+const KEPT_MS = 30_000;
+const MAX_KEPT = 1_000;
+
+/** Turns an `Authorization` header into the caller's tenant, or refuses with 401. */
+export function createAuthenticate({ findKey, now = Date.now }: { findKey: FindKey; now?: () => number }) {
+  const kept = new Map<string, { key: StoredKey; at: number }>();
+
+  async function find(prefix: string): Promise<StoredKey | undefined> {
+    const known = kept.get(prefix);
+    if (known && now() - known.at < KEPT_MS) return known.key;
+    const key = await findKey(prefix);
+    if (kept.size >= MAX_KEPT) kept.clear();
+    if (key) kept.set(prefix, { key, at: now() });
+    else kept.delete(prefix);
+    return key;
+  }
+
+  return async function authenticate(headers: Record<string, string>): Promise<Caller> {
+    const token = parseBearer(headers.authorization);
+    const stored = token && (await find(token.prefix));
+    if (!token || !isSecretOf(token.secret, stored)) {
+      throw new HttpError({
+        status: 401,
+        code: 'invalid_api_key',
+        message: 'Send a valid API key as "Authorization: Bearer sbx_…". On the local stack it is apiKey in stack.json.',
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+    }
+    return { tenant: stored.tenant, scopes: stored.scopes };
+  };
+}

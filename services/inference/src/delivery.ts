@@ -1,0 +1,77 @@
+import { NO_STRIKES, type Strikes } from '@signalbox/routing';
+
+/** A message as it arrived, with what earlier receives of the same request left on it. */
+export type Delivery = {
+  messageId: string;
+  body: string;
+  /** Id of the message that first carried the request; a parked copy keeps it. */
+  origin: string;
+  /** Times the request was parked. */
+  deferrals: number;
+  /** Attempts of earlier receives. */
+  attempts: number;
+  /** Ambiguous failures of earlier receives, as `answer` left them. */
+  strikes: Strikes;
+  /** When the first message was sent, milliseconds since the epoch. */
+  acceptedAt: number;
+  /** S3 key of an answer that could not be recorded: it is finished without a second model call. */
+  answerKey?: string;
+};
+
+/** What of an SQS record the worker reads; Lambda's event gives exactly this. */
+export type QueueRecord = {
+  messageId: string;
+  body: string;
+  attributes: { SentTimestamp: string };
+  messageAttributes: Record<string, { stringValue?: string | undefined }>;
+};
+
+/** Names of the SQS message attributes, of at most 10 that SQS allows. */
+export const ATTRIBUTE = {
+  origin: 'origin-message-id',
+  deferrals: 'deferrals',
+  attempts: 'attempts',
+  strikes: 'strikes',
+  acceptedAt: 'accepted-at',
+  answerKey: 'answer-key',
+} as const;
+
+/** Reads an SQS record. Attributes that are not ours or not well formed count as absent: the message is then its own origin. */
+export function readDelivery(record: QueueRecord): Delivery {
+  const text = (name: string) => record.messageAttributes[name]?.stringValue;
+  const answerKey = text(ATTRIBUTE.answerKey);
+  const sentAt = Number(record.attributes.SentTimestamp);
+  return {
+    messageId: record.messageId,
+    body: record.body,
+    origin: text(ATTRIBUTE.origin) ?? record.messageId,
+    deferrals: toCount(text(ATTRIBUTE.deferrals)),
+    attempts: toCount(text(ATTRIBUTE.attempts)),
+    strikes: readStrikes(text(ATTRIBUTE.strikes)),
+    // No copy was sent before its request was accepted: a stated time that says so is none.
+    acceptedAt: Math.min(toCount(text(ATTRIBUTE.acceptedAt)) || sentAt, sentAt),
+    ...(answerKey ? { answerKey } : {}),
+  };
+}
+
+/** What a parked copy carries. */
+export function toAttributes(delivery: Delivery): Record<string, string> {
+  return {
+    [ATTRIBUTE.origin]: delivery.origin,
+    [ATTRIBUTE.deferrals]: String(delivery.deferrals),
+    [ATTRIBUTE.attempts]: String(delivery.attempts),
+    [ATTRIBUTE.strikes]: `${delivery.strikes.againstRequest},${delivery.strikes.total},${delivery.strikes.struckAt}`,
+    [ATTRIBUTE.acceptedAt]: String(delivery.acceptedAt),
+    ...(delivery.answerKey ? { [ATTRIBUTE.answerKey]: delivery.answerKey } : {}),
+  };
+}
+
+function readStrikes(text: string | undefined): Strikes {
+  const [againstRequest = 0, total = 0, struckAt = 0] = (text ?? '').split(',').map(toCount);
+  return total === 0 ? NO_STRIKES : { againstRequest, total, struckAt };
+}
+
+function toCount(text: string | undefined): number {
+  const count = Number(text);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}

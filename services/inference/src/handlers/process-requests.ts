@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Attempt, Priority } from '@signalbox/contracts';
+import { createBedrockCaller } from '@signalbox/models';
+import { createAnswer } from '@signalbox/routing';
+import {
+  awsClientConfig,
+  countOutcomes,
+  createEventPublisher,
+  createInferenceStore,
+  createOverlayDocument,
+  createPutEvents,
+  createRoutingTableDocument,
+  describeError,
+  logger,
+  onQueue,
+  readEnvironment,
+  recordAttempts,
+} from '@signalbox/runtime';
+import type { Context, SQSRecord } from 'aws-lambda';
+import { createObjectStore } from '../adapters/object-store.ts';
+import { createQueues } from '../adapters/queues.ts';
+import { keepVisibility, type VisibilityKeeper } from '../adapters/visibility-keeper.ts';
+import { createAttemptsObserver } from '../attempts-observer.ts';
+import { readDelivery } from '../delivery.ts';
+import type { Lane } from '../ports.ts';
+import { createProcessMessage, type Settled } from '../process-message.ts';
+
+/** The default policy compiled at build time (tools/bundle.mjs): the table of a cold start that can reach neither AppConfig nor S3. */
+declare const ROUTING_TABLE_SNAPSHOT: unknown;
+
+/** Time kept back for recording, replying, publishing and parking. */
+const RESERVED_MS = 8_000;
+const ENDING_MS = 2_000;
+
+const environment = readEnvironment([
+  'STAGE',
+  'PRIORITY',
+  'QUEUE_URL',
+  'REJECTED_QUEUE_URL',
+  'INFERENCES_TABLE',
+  'OVERLAY_TABLE',
+  'DATA_BUCKET',
+  'EVENT_BUS',
+  'APPCONFIG_APPLICATION',
+  'APPCONFIG_ENVIRONMENT',
+  'APPCONFIG_PROFILE',
+  // Set by Lambda: names the sandbox.
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+]);
+const priority = Priority.parse(environment.PRIORITY);
+const warn = (message: string) => (error: unknown) => logger.warn(message, { error: describeError(error) });
+
+const sqs = new SQSClient(awsClientConfig({ requestTimeoutMs: 3_000 }));
+const objects = createObjectStore({ bucket: environment.DATA_BUCKET });
+const publisher = createEventPublisher({ putEvents: createPutEvents({ busName: environment.EVENT_BUS }) });
+const table = createRoutingTableDocument({
+  application: environment.APPCONFIG_APPLICATION,
+  environment: environment.APPCONFIG_ENVIRONMENT,
+  profile: environment.APPCONFIG_PROFILE,
+  readCopy: () => objects.readText('routing-table/current.json'),
+  snapshot: ROUTING_TABLE_SNAPSHOT,
+  onError: warn('The routing table could not be refreshed; the last good one stays in use'),
+});
+const overlay = createOverlayDocument({
+  tableName: environment.OVERLAY_TABLE,
+  onError: warn('The routing overlay could not be refreshed; the last good one stays in use'),
+});
+const observer = createAttemptsObserver({
+  publish: publisher.publish,
+  onError: warn('Observed attempts could not be told'),
+  sandbox: environment.AWS_LAMBDA_LOG_STREAM_NAME,
+  stage: environment.STAGE,
+  now: Date.now,
+  newId: randomUUID,
+  sleep,
+});
+let attemptsOfInvocation: Attempt[] = [];
+
+const processMessage = createProcessMessage({
+  stage: environment.STAGE,
+  bucket: environment.DATA_BUCKET,
+  store: createInferenceStore({ tableName: environment.INFERENCES_TABLE }),
+  readPayload: objects.readPayload,
+  outputs: objects.outputs,
+  queues: createQueues({ rejectedQueueUrl: environment.REJECTED_QUEUE_URL, client: sqs }),
+  publish: publisher.publish,
+  table,
+  overlay,
+  answer: createAnswer({ callModel: createBedrockCaller(), now: Date.now, random: Math.random, sleep }),
+  observe: (seen) => {
+    attemptsOfInvocation.push(...seen.attempts);
+    observer.observe(seen);
+  },
+  note: (level, message, detail) => logger[level](message, detail),
+  now: Date.now,
+  random: Math.random,
+  newId: randomUUID,
+  sleep,
+});
+
+type Invocation = { lane: Lane; visibility: VisibilityKeeper; settled: Map<string, number> };
+
+function open(records: SQSRecord[], context: Context): Invocation {
+  const remaining = context.getRemainingTimeInMillis();
+  const lane = {
+    priority,
+    queueUrl: environment.QUEUE_URL,
+    attemptsEndAt: Date.now() + remaining - RESERVED_MS,
+    endsAt: Date.now() + remaining - ENDING_MS,
+  };
+  const visibility = keepVisibility(records, {
+    client: sqs,
+    queueUrl: environment.QUEUE_URL,
+    onError: warn('The visibility of a batch could not be extended'),
+  });
+  for (const _ of records) publisher.begin();
+  return { lane, visibility, settled: new Map() };
+}
+
+async function processRecord(record: SQSRecord, { lane, visibility, settled }: Invocation): Promise<void> {
+  try {
+    const kind = await processMessage(readDelivery(record), lane);
+    settled.set(METRIC[kind], (settled.get(METRIC[kind]) ?? 0) + 1);
+  } catch (error) {
+    await visibility.retrySoon(record);
+    throw error;
+  } finally {
+    publisher.end();
+  }
+}
+
+async function close({ visibility, settled }: Invocation): Promise<void> {
+  visibility.stop();
+  await observer.settle();
+  await publisher.flush();
+  recordAttempts(attemptsOfInvocation);
+  attemptsOfInvocation = [];
+  countOutcomes(settled);
+}
+
+/** Names of the metrics that alarms stand on. */
+const METRIC: Record<Settled, string> = {
+  completed: 'InferencesCompleted',
+  failed: 'InferencesFailed',
+  expired: 'InferencesExpired',
+  rejected: 'InferencesRejected',
+  deferred: 'InferencesDeferred',
+  duplicate: 'DuplicateMessages',
+  superseded: 'SupersededAnswers',
+  republished: 'RepublishedEvents',
+};
+
+export const handler = onQueue({ open, processRecord, close });

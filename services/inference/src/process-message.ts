@@ -1,0 +1,257 @@
+import type { InferenceRecord, Route, RoutingTable } from '@signalbox/contracts';
+import { type AnswerResult, DEFAULT_ROUTE, featuresOf, findRoute, type Waiting } from '@signalbox/routing';
+import type { LoadedTable } from '@signalbox/runtime';
+import { UnavailableError } from '@signalbox/runtime/errors';
+import { checkAgainstTable } from './check-against-table.ts';
+import { deliverEnding } from './deliver-ending.ts';
+import type { Delivery } from './delivery.ts';
+import { finishRequest } from './finish-request.ts';
+import { deferredEvent } from './inference-deferred.ts';
+import { isToldDeferral, parkDelaySeconds } from './park-delay.ts';
+import { parkMessage } from './park-message.ts';
+import type { Lane, Ports, StashedEnding } from './ports.ts';
+import { type ReadOutcome, type ReadRequest, type Refusal, readContent, readRequest } from './read-request.ts';
+import { endedRecord, expiredRecord } from './records.ts';
+import { rejectMessage } from './reject-message.ts';
+
+/** What became of a message in this receive; counted as metrics. */
+export type Settled = 'completed' | 'failed' | 'expired' | 'rejected' | 'deferred' | 'duplicate' | 'superseded' | 'republished';
+
+/** On the queue lane nobody hangs up. */
+const NEVER_ABORTED = new AbortController().signal;
+/** A newer major version may belong to an installation that is being updated: it waits once this long. */
+const NEWER_MAJOR_DELAY_SECONDS = 600;
+
+/**
+ * Settles one message. Resolved means: done, the message can be deleted, because its request has ended, lies in the rejected queue,
+ * or stands on the queue again as a delayed copy. Rejects only when not even the queue can be reached, or for a bug.
+ */
+export function createProcessMessage(ports: Ports) {
+  return async function processMessage(delivery: Delivery, lane: Lane): Promise<Settled> {
+    const read = readRequest(delivery);
+    try {
+      return await settle(ports, delivery, lane, read);
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      ports.note('warn', 'A request waits: something it needs cannot be reached', {
+        messageId: delivery.messageId,
+        deferrals: delivery.deferrals,
+        error: error.message,
+      });
+      await park(ports, delivery, lane, read.kind === 'request' ? { deadline: read.deadline } : {});
+      return 'deferred';
+    }
+  };
+}
+
+async function settle(ports: Ports, delivery: Delivery, lane: Lane, read: ReadOutcome): Promise<Settled> {
+  if (read.kind === 'refusal') return rejectMessage(ports, { delivery, lane, refusal: read });
+  if (read.kind === 'newer-major') {
+    if (delivery.deferrals > 0) return rejectMessage(ports, { delivery, lane, refusal: read.refusal });
+    await parkMessage(ports, delivery, lane, { delaySeconds: NEWER_MAJOR_DELAY_SECONDS });
+    return 'deferred';
+  }
+  return claimAndRun({ ports, delivery, lane, read, loaded: await ports.table.get() });
+}
+
+type Work = { ports: Ports; delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable };
+
+/**
+ * The claim comes before the table and the payload are looked into: a request that was taken, or has ended, must not be refused because
+ * its route or payload is gone since.
+ */
+async function claimAndRun(work: Work): Promise<Settled> {
+  const { ports, delivery, lane, read } = work;
+  const { tenant, id, hash, deadline, request } = read;
+  const fence = ports.newId();
+  const claim = await ports.store.claim({
+    tenant,
+    id,
+    hash,
+    deadline,
+    fence,
+    origin: delivery.origin,
+    messageId: delivery.messageId,
+    deferrals: delivery.deferrals,
+    acceptedAt: delivery.acceptedAt,
+    route: request.route ?? DEFAULT_ROUTE,
+    priority: lane.priority,
+    ...(request.labels ? { labels: request.labels } : {}),
+  });
+  switch (claim.kind) {
+    case 'claimed':
+      return run(work, fence);
+    case 'finished':
+      await deliver(work, claim.item.record, claim.item);
+      return 'republished';
+    case 'duplicate':
+      ports.note('info', 'A second message with the same request was acknowledged', { messageId: delivery.messageId, id });
+      return 'duplicate';
+    case 'id-reused':
+      return rejectMessage(ports, { delivery, lane, refusal: { ...ID_REUSED, id, tenant } });
+  }
+}
+
+const ID_REUSED: Refusal = {
+  kind: 'refusal',
+  reason: 'id-reused',
+  problems: [{ path: 'id', message: 'is taken by a request with another body; use a new id' }],
+};
+
+async function run(work: Work, fence: string): Promise<Settled> {
+  const { ports, delivery, lane } = work;
+  const outcome = await findEnding(work);
+  switch (outcome.kind) {
+    case 'refusal':
+      return rejectMessage(ports, { delivery, lane, refusal: outcome, fence });
+    case 'waiting':
+      return defer(outcome.work, outcome.answer);
+    case 'ending':
+      return end(work, fence, outcome.ending);
+  }
+}
+
+async function end(work: Work, fence: string, ending: StashedEnding): Promise<Settled> {
+  const { ports, delivery, lane } = work;
+  const finished = await finishRequest({ ports, lane, fence, ending });
+  switch (finished.kind) {
+    case 'superseded':
+      ports.note('warn', 'Another receive of this request took over; this answer is dropped', {
+        messageId: delivery.messageId,
+        id: work.read.id,
+      });
+      return 'superseded';
+    case 'unrecorded':
+      await park(ports, unrecorded(delivery, ending, finished.answerKey), lane, { deadline: work.read.deadline });
+      return 'deferred';
+    case 'finished':
+      await deliver(work, ending.record, finished.output);
+      return settledAs(ending.record);
+  }
+}
+
+/** The copy that waits for an ending to be recorded: it knows where the ending lies, or else that its attempts were spent. */
+function unrecorded(delivery: Delivery, ending: StashedEnding, answerKey: string | undefined): Delivery {
+  return answerKey ? { ...delivery, answerKey } : { ...delivery, attempts: delivery.attempts + ending.record.attempts.length };
+}
+
+type Outcome = { kind: 'ending'; ending: StashedEnding } | { kind: 'waiting'; answer: Waiting; work: Work } | Refusal;
+
+/** An ending, from the stash, the clock or the model; why there will be none; or the answer that says that none could be had now. */
+async function findEnding(work: Work): Promise<Outcome> {
+  const { ports, delivery, read } = work;
+  const stashed = delivery.answerKey ? await ports.outputs.readStash(delivery.answerKey) : undefined;
+  if (stashed) return { kind: 'ending', ending: stashed };
+  if (read.deadline <= ports.now()) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now: ports.now() }) } };
+  const ready = await makeReady(work);
+  return ready.kind === 'refusal' ? ready : askModels(ready.work);
+}
+
+/** With the table that has its route, and its content in place. */
+async function makeReady(work: Work): Promise<{ kind: 'ready'; work: Work } | Refusal> {
+  const { ports } = work;
+  const checked = await checkAgainstTable({ read: work.read, table: ports.table });
+  if (checked.kind === 'refusal') return checked;
+  const read = await readContent({ read: work.read, bucket: ports.bucket, readPayload: ports.readPayload });
+  if (read.kind === 'refusal') return read;
+  if (read.notes.length > 0)
+    ports.note('info', 'A request of a newer minor version was read without some of it', { id: read.id, notes: read.notes });
+  return { kind: 'ready', work: { ...work, read, loaded: checked.loaded } };
+}
+
+async function askModels(work: Work): Promise<Outcome> {
+  const { ports, read, loaded } = work;
+  const answer = await ask(work);
+  ports.observe({ route: routeName(read), tenant: read.tenant, table: loaded.table, attempts: answer.attempts });
+  const now = ports.now();
+  if (answer.kind !== 'waiting') return { kind: 'ending', ending: endedRecord({ ...work, now, answer }) };
+  if (read.deadline <= now) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now, answer }) } };
+  return { kind: 'waiting', answer, work };
+}
+
+async function ask({ ports, delivery, lane, read, loaded }: Work): Promise<AnswerResult> {
+  const { request, deadline } = read;
+  return ports.answer({
+    id: read.id,
+    content: request,
+    inferenceConfig: request.inferenceConfig,
+    requirements: request.requirements,
+    table: loaded.table,
+    route: routeOf(loaded.table, read),
+    overlay: await ports.overlay.get(),
+    endsAt: Math.min(deadline, lane.attemptsEndAt),
+    attemptsBefore: delivery.attempts,
+    strikesBefore: delivery.strikes,
+    signal: NEVER_ABORTED,
+  });
+}
+
+async function defer(work: Work, answer: Waiting): Promise<Settled> {
+  const { ports, delivery, lane, read } = work;
+  const waiting = { ...delivery, attempts: delivery.attempts + answer.attempts.length, strikes: answer.strikes };
+  const delaySeconds = await park(ports, waiting, lane, {
+    deadline: read.deadline,
+    ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+  });
+  const deferrals = delivery.deferrals + 1;
+  if (isToldDeferral(deferrals)) {
+    const event = deferredEvent({
+      ...work,
+      answer,
+      deferrals,
+      delaySeconds,
+      stage: ports.stage,
+      features: featuresOf(read.request),
+      now: ports.now(),
+    });
+    // The request is safe on its queue: telling of it may fail without harm, but not silently.
+    await ports
+      .publish(event)
+      .catch((error: unknown) => ports.note('warn', 'A deferral could not be told', { id: read.id, error: String(error) }));
+  }
+  return 'deferred';
+}
+
+/** Reply, then event, from the record. What cannot be delivered now is delivered by a delayed copy of the message, which finds the record. */
+async function deliver(work: Work, record: InferenceRecord | undefined, output: { output?: string; outputKey?: string }): Promise<void> {
+  const { ports, read } = work;
+  if (!record) return;
+  await deliverEnding({ ports, record, output, replyQueue: replyQueueOf(work), giveUpReplyAt: read.deadline });
+}
+
+/** Puts a delayed copy on the queue; the caller then lets the message be deleted. A crash between is a duplicate, which the claim absorbs. */
+async function park(
+  ports: Ports,
+  delivery: Delivery,
+  lane: Lane,
+  { deadline = Number.POSITIVE_INFINITY, retryAfterMs }: { deadline?: number; retryAfterMs?: number },
+): Promise<number> {
+  const delaySeconds = parkDelaySeconds({
+    deferrals: delivery.deferrals,
+    now: ports.now(),
+    deadline,
+    random: ports.random,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+  await parkMessage(ports, delivery, lane, { delaySeconds });
+  return delaySeconds;
+}
+
+function settledAs(record: InferenceRecord): Settled {
+  if (record.status === 'succeeded') return 'completed';
+  return record.status === 'expired' ? 'expired' : 'failed';
+}
+
+function routeName(read: ReadRequest): string {
+  return read.request.route ?? DEFAULT_ROUTE;
+}
+
+function routeOf(table: RoutingTable, read: ReadRequest): Route {
+  const route = findRoute(table, read.request.route);
+  if (!route) throw new Error(`unreachable: route ${routeName(read)} was checked against this table`);
+  return route;
+}
+
+function replyQueueOf({ read, loaded }: Work): string | undefined {
+  return read.request.reply && loaded.table.replyQueues[read.request.reply.queue];
+}

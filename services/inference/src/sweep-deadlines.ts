@@ -1,0 +1,72 @@
+import { type InferenceRecord, type OutgoingEvent, Priority, SCHEMA_VERSION } from '@signalbox/contracts';
+import { DEFAULT_ROUTE } from '@signalbox/routing';
+import { type InferenceItem, type InferenceStore, parseInferenceKey, toTerminalEvent } from '@signalbox/runtime';
+
+type Ports = {
+  store: Pick<InferenceStore, 'findOverdue' | 'getByKey' | 'expire' | 'closeSwept'>;
+  publish: (event: OutgoingEvent) => Promise<void>;
+  stage: string;
+  now: () => number;
+};
+
+/** Requests ended per sweep; the rest waits for the next one. */
+const LIMIT = 400;
+/** A worker or the parked message ends its own request within this time of the deadline. */
+const GRACE_MS = 60_000;
+
+/** Ends requests whose deadline passed and whom nobody ended, and tells of them; returns how many. An item stays in the index until its event is out, so a crash here loses nothing. */
+export function createSweepDeadlines({ store, publish, stage, now }: Ports) {
+  async function sweep(key: string): Promise<boolean> {
+    const item = await store.getByKey(key);
+    if (!item) return false;
+    const ended = item.record ? item : await store.expire(expiredRecord(item, now()));
+    if (!ended?.record) return false;
+    const event = toTerminalEvent(ended.record, { stage });
+    if (event) await publish(event);
+    await store.closeSwept(key);
+    return true;
+  }
+
+  return async function sweepDeadlines(): Promise<number> {
+    const keys = await store.findOverdue(now() - GRACE_MS, LIMIT);
+    // One item that cannot be read must not keep the others from their end.
+    const swept = await Promise.allSettled(keys.map(sweep));
+    const errors = swept.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+    if (errors.length > 0) {
+      throw new AggregateError(
+        errors,
+        `${errors.length} of ${keys.length} overdue requests could not be ended; the next sweep tries again.`,
+        {
+          cause: errors[0],
+        },
+      );
+    }
+    return swept.filter((result) => result.status === 'fulfilled' && result.value).length;
+  };
+}
+
+function expiredRecord(item: InferenceItem, now: number): InferenceRecord {
+  const { tenant, id } = parseInferenceKey(item.key);
+  const waited = Math.max(0, now - (item.acceptedAt ?? now));
+  const priority = Priority.safeParse(item.priority);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    id,
+    tenant,
+    status: 'expired',
+    error: {
+      code: 'deadline_passed',
+      message: 'No answer could be had before the deadline. Send it again with a later one if it is still wanted.',
+    },
+    route: item.route ?? DEFAULT_ROUTE,
+    priority: priority.success ? priority.data : 'standard',
+    messageId: item.owner ?? 'unknown',
+    deferrals: item.deferrals,
+    timing: { queuedMs: waited, totalMs: waited },
+    attempts: [],
+    ...(item.labels ? { labels: item.labels } : {}),
+    outputBytes: 0,
+    deadline: new Date(item.deadline ?? now).toISOString(),
+    finishedAt: new Date(now).toISOString(),
+  };
+}
