@@ -22,7 +22,16 @@ export type AwsReply = { status: number; headers?: Record<string, string>; body?
 export type AwsService = { readonly name: string; handle(call: AwsCall): Promise<AwsReply> };
 
 /** A service that streams its answers, so it gets the request itself. Works for HTTP/1.1 and HTTP/2 (compat API). */
-export type StreamingService = { readonly name: string; handle(request: IncomingMessage, response: ServerResponse, scope: { region: string; accessKeyId: string }): Promise<void> };
+export type StreamingService = {
+  readonly name: string;
+  handle(request: IncomingMessage, response: ServerResponse, scope: { region: string; accessKeyId: string }): Promise<void>;
+};
+
+/** One line of the stack's log. `source` says who speaks: a service's name, or a function's. */
+export type LogLine = { source: string; level: 'info' | 'warn' | 'error'; message: string; functionName?: string; requestId?: string };
+
+/** Where the parts of the stack write what an operator should see. */
+export type Log = (line: LogLine) => void;
 
 /** Answers in AWS's JSON protocols. */
 export function jsonReply(body: unknown, status = 200, headers: Record<string, string> = {}): AwsReply {
@@ -48,4 +57,13 @@ export class AwsError extends Error {
       body: JSON.stringify({ __type: this.code, message: this.message }),
     };
   }
+}
+
+/** The loud answer to a call that the embedded stack does not emulate. */
+export function notImplemented(service: string, operation: string): AwsError {
+  return new AwsError({
+    code: 'NotImplementedException',
+    message: `The embedded stack does not emulate ${service} ${operation}. See packages/local/README.md for what it does.`,
+    status: 501,
+  });
 }

@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { StreamingService } from '../service.ts';
+import type { ModelSource } from './answer.ts';
+import { answerCall } from './answer-call.ts';
+import { createAttemptLog } from './attempt-log.ts';
+import { BedrockError } from './bedrock-error.ts';
+import { createExchange, type Exchange, sendError } from './exchange.ts';
+import { createFaultStore } from './fault-store.ts';
+import { parseModelOperation } from './model-operation.ts';
+import { createModelServer, type ModelServer } from './model-server.ts';
+import { createSimulatedModel } from './simulated-model.ts';
+import { createSimulatorAdmin } from './simulator-admin.ts';
+
+export type BedrockOptions = {
+  log: (line: string) => void;
+  /** Model id to the server on this machine that answers it; every other model is simulated. */
+  modelServers: Record<string, ModelServer>;
+  /** Another seed gives other simulated answers and other calls hit by a fault's `rate`. */
+  seed?: number;
+};
+
+export type Bedrock = {
+  service: StreamingService;
+  /** Answers the simulator's URLs; `path` is what follows its prefix. False: not one of them. */
+  admin: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>;
+  /** Breaks off every call under way. */
+  stop(): void;
+};
+
+/** The embedded Bedrock Runtime. Throws when a model server is not on this machine. */
+export function createBedrock({ log, modelServers, seed = 0 }: BedrockOptions): Bedrock {
+  const simulated = createSimulatedModel({ seed });
+  const servers = new Map<string, ModelSource>(
+    Object.entries(modelServers).map(([modelId, server]) => [modelId, createModelServer(server, modelId)]),
+  );
+  const faults = createFaultStore({ seed });
+  const attempts = createAttemptLog();
+  const open = new Set<Exchange>();
+
+  async function handle(request: IncomingMessage, response: ServerResponse, { region }: { region: string }): Promise<void> {
+    const operation = parseModelOperation(request.method ?? 'GET', request.url ?? '/');
+    if (operation.kind === 'unsupported') return refuse(request, createExchange(response), operation.name);
+    const { kind, modelId } = operation;
+    const attempt = attempts.begin({ modelId, region, streaming: kind === 'converse-stream' });
+    const exchange = createExchange(response, attempt);
+    const server = servers.get(modelId);
+    open.add(exchange);
+    try {
+      await answerCall({
+        request,
+        operation,
+        exchange,
+        attempt,
+        faults,
+        source: server ?? simulated,
+        isServed: server !== undefined,
+        seed,
+      });
+    } catch (error) {
+      await answerError(exchange, error, `${kind} of ${modelId}`);
+    } finally {
+      open.delete(exchange);
+    }
+  }
+
+  async function refuse(request: IncomingMessage, exchange: Exchange, name: string): Promise<void> {
+    request.resume();
+    log(`bedrock: ${name} is not simulated`);
+    await answerError(exchange, new BedrockError('NotImplementedException', `The embedded Bedrock does not simulate ${name}.`), name);
+  }
+
+  /** A caller that left needs no answer; an error that is not Bedrock's own is a fault of this program. */
+  async function answerError(exchange: Exchange, error: unknown, what: string): Promise<void> {
+    if (exchange.signal.aborted) return;
+    const isOwn = error instanceof BedrockError;
+    if (!isOwn) log(`bedrock: ${what} failed unexpectedly: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (exchange.isStarted()) return exchange.destroy();
+    await sendError(exchange, isOwn ? error : new BedrockError('InternalServerException', `The simulator failed: ${String(error)}`)).catch(
+      (reason: unknown) => {
+        if (!exchange.signal.aborted) log(`bedrock: could not answer ${what}: ${String(reason)}`);
+      },
+    );
+  }
+
+  return {
+    service: { name: 'bedrock', handle },
+    admin: createSimulatorAdmin({ faults, attempts, log }),
+    stop() {
+      faults.clear();
+      for (const exchange of open) exchange.destroy();
+    },
+  };
+}

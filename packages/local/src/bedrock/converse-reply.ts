@@ -1,0 +1,16 @@
+import type { Answer, AnswerBlock } from './answer.ts';
+
+/** The body of a Converse answer. */
+export function converseReply({ blocks, stopReason, usage }: Answer, latencyMs: number): Record<string, unknown> {
+  return { ...novaReply({ blocks, stopReason, usage }), metrics: { latencyMs } };
+}
+
+/** The body of Nova's InvokeModel answer, which is Converse's without metrics. */
+export function novaReply({ blocks, stopReason, usage }: Answer): Record<string, unknown> {
+  return { output: { message: { role: 'assistant', content: blocks.map(contentBlock) } }, stopReason, usage };
+}
+
+function contentBlock(block: AnswerBlock): Record<string, unknown> {
+  if (block.kind === 'text') return { text: block.text };
+  return { toolUse: { toolUseId: block.toolUseId, name: block.name, input: block.input } };
+}

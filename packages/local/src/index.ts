@@ -1,0 +1,2 @@
+export type { Log, LogLine } from './service.ts';
+export { type Stack, type StackOptions, startStack } from './stack/stack.ts';

@@ -1,0 +1,113 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { FunctionDefinition, InvokeError, InvokeResult } from './function-definition.ts';
+import type { Log } from './log-line.ts';
+import { sandboxEnvironment } from './sandbox-environment.ts';
+import { createSandboxPool, type SandboxPool } from './sandbox-pool.ts';
+import { type Sandbox, startSandbox } from './start-sandbox.ts';
+
+/** What a function has cost and done since the host started. */
+export type FunctionStats = {
+  sandboxes: number;
+  busy: number;
+  waiting: number;
+  coldStarts: number;
+  invocations: number;
+  errors: number;
+  throttles: number;
+  /** Wall time of all invocations, init included as Lambda bills it, each rounded up to a millisecond. */
+  billedMs: number;
+  /** `billedMs` times the memory in GB: what Lambda's price is per. */
+  billedGbMs: number;
+};
+
+export type LambdaFunction = {
+  readonly definition: FunctionDefinition;
+  readonly pool: SandboxPool;
+  /** Answers at once or is throttled. */
+  run(payload: string): Promise<InvokeResult>;
+  /** Waits in line for a sandbox. */
+  runInLine(payload: string, requestId: string): Promise<InvokeResult>;
+  stats(): FunctionStats;
+};
+
+type Host = { endpointUrl: string; region: string; accountId: string; log: Log; onSandbox: (accessKeyId: string) => void };
+
+/** Where a function reserves nothing: threads, not money, are what one machine runs out of. */
+const UNRESERVED_CONCURRENCY = 100;
+
+export function createLambdaFunction({ definition, host }: { definition: FunctionDefinition; host: Host }): LambdaFunction {
+  const counts = { coldStarts: 0, invocations: 0, errors: 0, throttles: 0, billedMs: 0 };
+  const pool = createSandboxPool({
+    limit: definition.reservedConcurrency ?? UNRESERVED_CONCURRENCY,
+    now: () => Date.now(),
+    start: (onExit) => {
+      counts.coldStarts += 1;
+      return startFor({ definition, host, onExit });
+    },
+  });
+
+  const runIn = async (sandbox: Sandbox, payload: string, requestId: string) => {
+    const startedAt = performance.now();
+    counts.invocations += 1;
+    const result = await sandbox.invoke({ requestId, payload, timeoutMs: definition.timeoutSeconds * 1000 });
+    counts.billedMs += Math.ceil(performance.now() - startedAt);
+    pool.release(sandbox);
+    if (result.kind === 'error') {
+      counts.errors += 1;
+      host.log({
+        level: 'error',
+        source: 'lambda',
+        functionName: definition.name,
+        requestId,
+        message: `${result.fault}: ${result.errorType}: ${result.message}`,
+      });
+    }
+    return result;
+  };
+
+  return {
+    definition,
+    pool,
+    async run(payload) {
+      const sandbox = pool.acquire();
+      if (sandbox !== undefined) return runIn(sandbox, payload, randomUUID());
+      counts.throttles += 1;
+      return throttled(definition);
+    },
+    async runInLine(payload, requestId) {
+      const sandbox = await pool.acquireOrWait();
+      return sandbox === undefined ? throttled(definition) : runIn(sandbox, payload, requestId);
+    },
+    stats: () => ({ ...pool.count(), ...counts, billedGbMs: (counts.billedMs * definition.memoryMb) / 1024 }),
+  };
+}
+
+function startFor({
+  definition,
+  host,
+  onExit,
+}: {
+  definition: FunctionDefinition;
+  host: Host;
+  onExit: (sandbox: Sandbox) => void;
+}): Sandbox {
+  const accessKeyId = `SANDBOX${randomBytes(7).toString('hex').slice(0, 13).toUpperCase()}`;
+  const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomBytes(16).toString('hex')}`;
+  host.onSandbox(accessKeyId);
+  const sandbox: Sandbox = startSandbox({
+    definition,
+    accessKeyId,
+    logStreamName,
+    environment: sandboxEnvironment({ definition, accessKeyId, logStreamName, endpointUrl: host.endpointUrl, region: host.region }),
+    functionArn: `arn:aws:lambda:${host.region}:${host.accountId}:function:${definition.name}`,
+    log: host.log,
+    onExit: () => onExit(sandbox),
+  });
+  return sandbox;
+}
+
+function throttled(definition: FunctionDefinition): InvokeError {
+  const limit = definition.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
+  const message = `Rate Exceeded: all ${limit} sandboxes of ${definition.name} are busy, or the host is stopping.`;
+  return { kind: 'error', fault: 'throttled', errorType: 'TooManyRequestsException', message };
+}

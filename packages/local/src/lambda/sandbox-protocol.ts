@@ -1,0 +1,26 @@
+/** What a sandbox is told once, when its thread starts (`workerData`). */
+export type SandboxStart = {
+  /** Absolute path of the folder that Lambda would mount at /var/task. */
+  codeDirectory: string;
+  /** `file.export`, as in a template. */
+  handler: string;
+  functionName: string;
+  functionArn: string;
+  memoryMb: number;
+  logGroupName: string;
+  logStreamName: string;
+};
+
+/** Host to sandbox. The payload is JSON text: objects never cross, just as on Lambda. */
+export type InvokeMessage = { kind: 'invoke'; requestId: string; payload: string; deadlineMs: number };
+
+export type SandboxFailure = { errorType: string; message: string; trace: string };
+
+/** Sandbox to host. */
+export type SandboxMessage =
+  | { kind: 'ready' }
+  | ({ kind: 'init-failed' } & SandboxFailure)
+  | { kind: 'succeeded'; requestId: string; payload: string }
+  | ({ kind: 'failed'; requestId: string } & SandboxFailure)
+  | ({ kind: 'crashed' } & SandboxFailure)
+  | { kind: 'output'; stream: 'stdout' | 'stderr'; lines: string[]; requestId: string | undefined };

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import type { ModelServers } from './stack/start-platform.ts';
+
+export type StartArguments = { port: number; dataDirectory?: string; quiet: boolean; modelServers: ModelServers };
+
+export const USAGE = `usage: npm start -- [--port N] [--data-dir DIR] [--quiet] [--model-server '<model id>=<http://127.0.0.1:port/v1>[#<served name>]']...`;
+
+const DEFAULT_PORT = 4510;
+const MAX_PORT = 65_535;
+
+/** Reads the command line; says what is wrong with it in one sentence. */
+export function parseArguments(
+  args: readonly string[],
+): { kind: 'parsed'; arguments: StartArguments } | { kind: 'invalid'; message: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: String(DEFAULT_PORT) },
+        'data-dir': { type: 'string' },
+        quiet: { type: 'boolean', default: false },
+        'model-server': { type: 'string', multiple: true, default: [] },
+      },
+    });
+    const dataDirectory = values['data-dir'];
+    if (dataDirectory === '') throw new UsageError('--data-dir needs a folder');
+    const modelServers = Object.fromEntries(values['model-server'].map(parseModelServer));
+    return {
+      kind: 'parsed',
+      arguments: { port: parsePort(values.port), quiet: values.quiet, modelServers, ...(dataDirectory ? { dataDirectory } : {}) },
+    };
+  } catch (error) {
+    if (error instanceof UsageError || isParseArgsError(error)) return { kind: 'invalid', message: error.message };
+    throw error;
+  }
+}
+
+class UsageError extends Error {}
+
+function isParseArgsError(error: unknown): error is Error {
+  return error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= MAX_PORT) return port;
+  throw new UsageError(`--port must be a number from 0 to ${MAX_PORT}, not "${text}"`);
+}
+
+function parseModelServer(text: string): [string, { baseUrl: string; model: string }] {
+  const separator = text.indexOf('=http');
+  const modelId = text.slice(0, Math.max(separator, 0));
+  const url = text.slice(separator + 1);
+  if (modelId === '' || !URL.canParse(url)) throw new UsageError(`--model-server must be <model id>=<URL>[#<served name>], not "${text}"`);
+  const { hash } = new URL(url);
+  return [modelId, { baseUrl: hash ? url.slice(0, -hash.length) : url, model: decodeURIComponent(hash.slice(1)) || modelId }];
+}

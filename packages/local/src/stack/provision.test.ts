@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalDynamoDb, type LocalDynamoDb } from '../dynamodb/local-dynamodb.ts';
+import { createLocalS3, type LocalS3 } from '../s3/local-s3.ts';
+import { createLocalSqs } from '../sqs/local-sqs.ts';
+import { parseTemplate } from '../template/load-template.ts';
+import type { Platform } from './platform.ts';
+import { provision } from './provision.ts';
+import { findTemplates, provisionAll } from './provision-all.ts';
+
+const PROJECT = join(import.meta.dirname, '..', 'template', '__fixtures__', 'project');
+
+let calls: { port: string; parameters: unknown[] }[];
+let dynamodb: LocalDynamoDb;
+let s3: LocalS3;
+let platform: Platform;
+
+/** Storage is real; what others build is a recorder. */
+beforeEach(async () => {
+  calls = [];
+  const recorder = (name: string) =>
+    new Proxy(
+      {},
+      {
+        get:
+          (_target, method) =>
+          (...parameters: unknown[]) => {
+            calls.push({ port: `${name}.${String(method)}`, parameters });
+            return `${name}-${String(method)}`;
+          },
+      },
+    ) as never;
+  const parameters = new Map<string, string>();
+  s3 = await createLocalS3({});
+  dynamodb = await createLocalDynamoDb({ region: 'us-east-1', accountId: '000000000000', log: () => undefined });
+  platform = {
+    region: 'us-east-1',
+    accountId: '000000000000',
+    stage: 'local',
+    endpointUrl: 'http://127.0.0.1:4510',
+    sqs: await createLocalSqs({ endpointUrl: 'http://127.0.0.1:4510', region: 'us-east-1' }),
+    s3,
+    dynamodb,
+    eventBridge: recorder('events'),
+    appConfig: recorder('appConfig'),
+    lambda: recorder('lambda'),
+    restApi: recorder('restApi'),
+    parameterStore: {
+      put: (name: string, value: string) => void parameters.set(name, value),
+      get: (name: string) => parameters.get(name),
+    } as never,
+    log: () => undefined,
+  };
+});
+afterEach(async () => {
+  platform.sqs.close();
+  await s3.close();
+  await dynamodb.close();
+});
+
+const callsOf = (port: string) => calls.filter((call) => call.port === port).map((call) => call.parameters[0]);
+const provisionText = (text: string) =>
+  provision(platform, { stackName: 'fixture', template: parseTemplate({ file: '/project/template.yaml', text }) });
+
+describe('provisioning a project', () => {
+  it('creates what the templates describe, whichever comes first', async () => {
+    const stacks = await provisionAll(platform, findTemplates({ projectRoot: PROJECT, stage: 'local' }));
+    expect(Object.keys(platform.sqs.depths())).toContain('signalbox-local-inference-StandardQueue');
+    expect(callsOf('lambda.createFunction')).toMatchObject([
+      {
+        name: 'signalbox-local-inference-Worker',
+        timeoutSeconds: 10,
+        environment: { STAGE: 'local', TABLE: 'signalbox-local-inference-InferencesTable' },
+      },
+      { name: 'signalbox-local-gateway-GetFunction', environment: { TABLE: 'signalbox-local-inference-InferencesTable' } },
+    ]);
+    expect(callsOf('events.createRule')).toEqual([
+      {
+        name: 'signalbox-local-inference-Rule',
+        busName: 'fixture-local',
+        eventPattern: { source: ['fixture'] },
+        targets: [
+          { id: 'rejected', arn: 'arn:aws:sqs:us-east-1:000000000000:signalbox-local-inference-RejectedQueue', inputPath: '$.detail' },
+        ],
+      },
+    ]);
+    const sources = stacks.flatMap((stack) => stack.connect());
+    expect(callsOf('restApi.addRoute')).toEqual([
+      { method: 'GET', path: '/v1/inferences/{id}', functionName: 'signalbox-local-gateway-GetFunction' },
+    ]);
+    expect(sources).toHaveLength(1);
+    platform.sqs.cancelWaits();
+    await Promise.all(sources.map((source) => source.stop()));
+  });
+
+  it('does the same again over what is there', async () => {
+    const templates = findTemplates({ projectRoot: PROJECT, stage: 'local' });
+    const first = await provisionAll(platform, templates);
+    const second = await provisionAll(platform, templates);
+    expect(second.map((stack) => [...stack.resources])).toEqual(first.map((stack) => [...stack.resources]));
+  });
+
+  it('takes a parameter of this run rather than one of an earlier', async () => {
+    platform.parameterStore.put('/signalbox/local/inferences-table', 'of-an-earlier-run');
+    await provisionAll(platform, findTemplates({ projectRoot: PROJECT, stage: 'local' }));
+    expect(callsOf('lambda.createFunction')).toContainEqual(
+      expect.objectContaining({ environment: { TABLE: 'signalbox-local-inference-InferencesTable' } }),
+    );
+  });
+
+  it('takes a parameter that no template writes as it is stored', async () => {
+    platform.parameterStore.put('/by/hand', 'queue-by-hand');
+    const template = parseTemplate({
+      file: 'lonely.yaml',
+      text: "Resources:\n  Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: '{{resolve:ssm:/by/hand}}' } }",
+    });
+    await provisionAll(platform, [{ stackName: 'lonely', template }]);
+    expect(Object.keys(platform.sqs.depths())).toEqual(['queue-by-hand']);
+  });
+
+  it('names an SSM parameter that nobody writes', async () => {
+    const template = parseTemplate({
+      file: 'lonely.yaml',
+      text: "Resources:\n  Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: '{{resolve:ssm:/absent}}' } }",
+    });
+    await expect(provisionAll(platform, [{ stackName: 'lonely', template }])).rejects.toThrow(
+      'lonely.yaml: there is no SSM parameter /absent',
+    );
+  });
+});
+
+describe('provisioning a template', () => {
+  it('leaves out what its condition excludes', async () => {
+    const { resources } = await provisionText(`
+Parameters: { Stage: { Type: String, Default: prod } }
+Conditions: { IsProduction: !Equals [!Ref Stage, prod] }
+Resources:
+  Always: { Type: AWS::SQS::Queue }
+  Rarely: { Type: AWS::SQS::Queue, Condition: IsProduction }`);
+    expect([...resources.keys()]).toEqual(['Always']);
+  });
+
+  it('turns numbers that parameters made text into numbers again', async () => {
+    await provisionText(`
+Parameters: { Count: { Type: Number, Default: 2 }, Seconds: { Type: Number, Default: 1 } }
+Resources:
+  Dead: { Type: AWS::SQS::Queue }
+  Live:
+    Type: AWS::SQS::Queue
+    Properties: { VisibilityTimeout: !Ref Seconds, RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: !Ref Count } }`);
+    const { sqs } = platform;
+    const QueueUrl = sqs.queueUrl('fixture-Live');
+    await sqs.call('SendMessage', { QueueUrl, MessageBody: 'poison' });
+    for (let receives = 0; receives < 3; receives += 1) await sqs.call('ReceiveMessage', { QueueUrl, VisibilityTimeout: 0 });
+    expect(sqs.depths()).toMatchObject({ 'fixture-Live': { visible: 0, inFlight: 0 }, 'fixture-Dead': { visible: 1 } });
+  });
+
+  it('lets nobody find the gateway on AWS', async () => {
+    await provisionText(`
+Resources:
+  Api: { Type: AWS::Serverless::Api, Properties: { StageName: x } }
+  Url: { Type: AWS::SSM::Parameter, Properties: { Name: /url, Type: String, Value: !Sub 'https://\${Api}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/prod' } }`);
+    expect(platform.parameterStore.get('/url')).toBe('http://127.0.0.1:4510');
+  });
+
+  it.each([
+    [
+      'a type it does not know',
+      'Q: { Type: AWS::Kinesis::Stream }',
+      'Resources.Q: the embedded stack does not know the resource type AWS::Kinesis::Stream',
+    ],
+    [
+      'a stream',
+      'T: { Type: AWS::DynamoDB::Table, Properties: { KeySchema: [], AttributeDefinitions: [], StreamSpecification: { StreamViewType: NEW_IMAGE } } }',
+      'Resources.T (AWS::DynamoDB::Table): Table fixture-T: the embedded stack has no DynamoDB streams',
+    ],
+    [
+      'bucket notifications',
+      'B: { Type: AWS::S3::Bucket, Properties: { NotificationConfiguration: {} } }',
+      'the embedded S3 publishes no events',
+    ],
+    [
+      'a bundle that is not built',
+      'F: { Type: AWS::Serverless::Function, Properties: { CodeUri: dist/absent, Handler: index.handler } }',
+      'its bundle /project/dist/absent is not there: run "npm run build" first',
+    ],
+    [
+      'code in the template',
+      'F: { Type: AWS::Serverless::Function, Properties: { InlineCode: x, Handler: index.handler } }',
+      'not InlineCode',
+    ],
+    [
+      'configurations kept elsewhere',
+      "P: { Type: AWS::AppConfig::ConfigurationProfile, Properties: { ApplicationId: a, Name: b, LocationUri: 's3://x' } }",
+      'keeps hosted configurations only, not s3://x',
+    ],
+    [
+      'a property that is missing',
+      'P: { Type: AWS::SSM::Parameter, Properties: { Name: x } }',
+      'Resources.P (AWS::SSM::Parameter): the property Value must be text, and is missing',
+    ],
+  ])('refuses %s', async (_name, resource, message) => {
+    await expect(provisionText(`Resources:\n  ${resource}`)).rejects.toThrow(message);
+  });
+
+  it.each([
+    [
+      'an event source it does not know',
+      'K: { Type: Kinesis }',
+      /Events\.K: the embedded stack has no event source Kinesis; there are SQS, EventBridgeRule/,
+    ],
+    ['a filter, which would delete silently', 'Q: { Type: SQS, Properties: { Queue: arn, FilterCriteria: {} } }', /no FilterCriteria/],
+  ])('refuses %s', async (_name, event, message) => {
+    const text = `Resources:\n  F: { Type: AWS::Serverless::Function, Properties: { CodeUri: '${PROJECT}/policy', Handler: index.handler, Events: { ${event} } } }`;
+    const template = parseTemplate({ file: '/template.yaml', text });
+    const { connect } = await provision(platform, { stackName: 'fixture', template });
+    expect(connect).toThrow(message);
+  });
+});

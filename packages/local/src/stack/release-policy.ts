@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { compilePolicy, formatPolicyProblem } from '@signalbox/routing/policy';
+import { AwsError, type Log } from '../service.ts';
+import type { Platform } from './platform.ts';
+
+const RELEASED_FILE = 'released-policy';
+const DESCRIPTION = 'policy/routing.yaml, at the start of the stack';
+const S3_KEY = 'routing-table/current.json';
+
+export type ReleaseInput = {
+  platform: Pick<Platform, 'appConfig' | 's3'>;
+  appConfig: { application: string; environment: string; profile: string };
+  bucket: string;
+  projectRoot: string;
+  dataDirectory: string | undefined;
+  log: Log;
+};
+
+/** Releases `policy/routing.yaml` at once, to AppConfig and to the copy in S3. A policy already released stays as it is, or as people have changed it since. */
+export async function releasePolicy(input: ReleaseInput): Promise<void> {
+  const { platform, appConfig, bucket, projectRoot, dataDirectory, log } = input;
+  const ids = { applicationId: appConfig.application, environmentId: appConfig.environment, profileId: appConfig.profile };
+  const content = compile(projectRoot, log);
+  const hash = createHash('sha256').update(content).digest('hex');
+  const marker = dataDirectory === undefined ? undefined : join(dataDirectory, RELEASED_FILE);
+  const isReleased = marker !== undefined && existsSync(marker) && readFileSync(marker, 'utf8') === hash;
+  const latest = platform.appConfig.latest(ids);
+  const isWanted = latest === undefined || (!isReleased && latest.content.toString() !== content);
+  const isDone = !isWanted || (await deploy({ appConfig: platform.appConfig, ids, content, log }));
+  if (isDone && marker !== undefined) writeFileSync(marker, hash);
+  platform.s3.putObject(bucket, S3_KEY, platform.appConfig.latest(ids)?.content ?? content, 'application/json');
+}
+
+type Deployment = {
+  appConfig: Platform['appConfig'];
+  ids: { applicationId: string; environmentId: string; profileId: string };
+  content: string;
+  log: Log;
+};
+
+/** False when somebody's release is still under way: it goes first, and ours waits for the next start. */
+async function deploy({ appConfig, ids, content, log }: Deployment): Promise<boolean> {
+  try {
+    await appConfig.deployNow({ ...ids, content, contentType: 'application/json', description: DESCRIPTION });
+    return true;
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ConflictException') throw error;
+    log({ source: 'policy', level: 'warn', message: `policy/routing.yaml is not released: ${error.message}` });
+    return false;
+  }
+}
+
+function compile(projectRoot: string, log: Log): string {
+  const file = join(projectRoot, 'policy', 'routing.yaml');
+  const shown = relative(projectRoot, file);
+  const result = compilePolicy({ file: shown, text: readFileSync(file, 'utf8') });
+  if (result.kind === 'invalid')
+    throw new Error(['The routing policy does not compile:', ...result.problems.map(formatPolicyProblem)].join('\n  '));
+  for (const warning of result.warnings) log({ source: 'policy', level: 'warn', message: formatPolicyProblem(warning) });
+  return JSON.stringify(result.table);
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { StackFile } from '@signalbox/contracts';
+import type { Log } from '../service.ts';
+import { buildStackFile, findResource, type Resources } from './build-stack-file.ts';
+import { lockDataDirectory } from './data-dir-lock.ts';
+import type { Platform } from './platform.ts';
+import { findTemplates, provisionAll } from './provision-all.ts';
+import { releasePolicy } from './release-policy.ts';
+import { readOrCreateApiKey, seedApiKey } from './seed-api-key.ts';
+import { type ModelServers, startPlatform } from './start-platform.ts';
+
+export type StackOptions = {
+  /** Asked for; 0 or a busy one becomes a free one. */
+  port: number;
+  /** Keeps the state across restarts; without it the state is in memory. */
+  dataDirectory?: string;
+  /** Where `stack.json` goes; the data directory unless given, else `.signalbox` in the project. */
+  stackFile?: string;
+  stage?: string;
+  /** Model ids that a real OpenAI-compatible server answers. */
+  modelServers?: ModelServers;
+  /** Holds `template.yaml`, `services` and `policy`. */
+  projectRoot?: string;
+  log: Log;
+};
+
+export type Stack = { contents: StackFile; stop(): Promise<void> };
+
+const REGION = 'us-east-1';
+/** The one that the embedded SQS has built in. */
+const ACCOUNT_ID = '000000000000';
+const PROJECT_ROOT = join(import.meta.dirname, '..', '..', '..', '..');
+
+/** Starts the whole system from its templates. Resolves when it is ready; what fails half-way is taken down again. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const closing = new AsyncDisposableStack();
+  try {
+    const contents = await start(options, closing);
+    return { contents, stop: () => closing.disposeAsync() };
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(options: StackOptions, closing: AsyncDisposableStack): Promise<StackFile> {
+  const { dataDirectory, stage = 'local', projectRoot = PROJECT_ROOT, modelServers = {}, log } = options;
+  if (dataDirectory !== undefined) closing.adopt(lockDataDirectory(dataDirectory), (lock) => lock.release());
+  const templates = findTemplates({ projectRoot, stage });
+  const platform = await startPlatform(
+    { port: options.port, dataDirectory, region: REGION, accountId: ACCOUNT_ID, stage, modelServers, log },
+    closing,
+  );
+  const stacks = await provisionAll(platform, templates);
+  const resources = stacks.map((stack) => stack.resources);
+  const count = resources.reduce((sum, stack) => sum + stack.size, 0);
+  log({ source: 'start', level: 'info', message: `${count} resources of ${stacks.length} templates are there` });
+  const apiKey = readOrCreateApiKey(dataDirectory);
+  const contents = buildStackFile({ resources, endpointUrl: platform.endpointUrl, region: REGION, accountId: ACCOUNT_ID, apiKey });
+  await seed({ platform, resources, apiKey });
+  const bucket = contents.buckets.data;
+  if (bucket === undefined) throw new Error('No template has a bucket "DataBucket", which keeps the copy of the routing table.');
+  await releasePolicy({ platform, appConfig: contents.appConfig, bucket, projectRoot, dataDirectory, log });
+
+  const sources = stacks.flatMap((stack) => stack.connect());
+  closing.defer(async () => {
+    const stopped = sources.map((source) => source.stop());
+    platform.sqs.cancelWaits();
+    await Promise.all(stopped);
+  });
+  const file = options.stackFile ?? join(dataDirectory ?? join(projectRoot, '.signalbox'), 'stack.json');
+  mkdirSync(dirname(file), { recursive: true });
+  // It holds a key, so it is for its owner only; renamed, so that nobody reads half of it.
+  writeFileSync(`${file}.new`, `${JSON.stringify(contents, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  closing.defer(() => rmSync(file, { force: true }));
+  return contents;
+}
+
+async function seed({ platform, resources, apiKey }: { platform: Platform; resources: Resources; apiKey: string }): Promise<void> {
+  const table = findResource(resources, 'AccessTable').ref;
+  await seedApiKey({ dynamodb: platform.dynamodb, table, token: apiKey, now: new Date() });
+}

@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRestApi } from '../api/rest-api.ts';
+import { createAppConfig } from '../appconfig/app-config.ts';
+import { createBedrock } from '../bedrock/bedrock.ts';
+import { createAlarmStates } from '../chaos/alarm-states.ts';
+import { createAwsFaults } from '../chaos/aws-faults.ts';
+import { createCallCounts } from '../chaos/call-counts.ts';
+import { createChaosApi } from '../chaos/chaos-api.ts';
+import { createInterfere } from '../chaos/interfere.ts';
+import { createLocalDynamoDb } from '../dynamodb/local-dynamodb.ts';
+import { createEventBridge } from '../events/event-bridge.ts';
+import { type RequestHandler, startListener } from '../http/listener.ts';
+import { createRouter } from '../http/router.ts';
+import { writeJson } from '../http/write-reply.ts';
+import { createLambdaHost } from '../lambda/lambda-host.ts';
+import { createLocalS3 } from '../s3/local-s3.ts';
+import type { Log } from '../service.ts';
+import { createLocalSqs } from '../sqs/local-sqs.ts';
+import { createParameterStore } from '../ssm/parameter-store.ts';
+import { createSts } from '../sts/sts.ts';
+import type { Platform } from './platform.ts';
+
+export type ModelServers = Readonly<Record<string, { baseUrl: string; model: string }>>;
+
+export type PlatformOptions = {
+  port: number;
+  dataDirectory: string | undefined;
+  region: string;
+  accountId: string;
+  stage: string;
+  modelServers: ModelServers;
+  log: Log;
+};
+
+/** Starts the embedded AWS behind one port. What it opens is closed, last opened first, by `closing`. */
+export async function startPlatform(options: PlatformOptions, closing: AsyncDisposableStack): Promise<Platform> {
+  const { region, accountId, stage, log } = options;
+  const state = (name: string) => (options.dataDirectory === undefined ? undefined : join(options.dataDirectory, name));
+  const stateFile = (name: string) => (options.dataDirectory === undefined ? {} : { stateFile: join(options.dataDirectory, name) });
+  if (options.dataDirectory !== undefined) mkdirSync(options.dataDirectory, { recursive: true });
+
+  let route: RequestHandler = (_request, response) => writeJson(response, 503, { message: 'The stack is starting.' });
+  const listener = await startListener({ port: options.port, onRequest: (request, response) => route(request, response) });
+  closing.defer(() => listener.close());
+  const endpointUrl = `http://127.0.0.1:${listener.port}`;
+
+  const sqs = closing.adopt(await createLocalSqs({ endpointUrl, region, directory: state('sqs') }), (service) => service.close());
+  const s3 = closing.adopt(await createLocalS3({ directory: state('s3') }), (service) => service.close());
+  const dynamodb = closing.adopt(await createLocalDynamoDb({ region, accountId, directory: state('dynamodb'), log }), (service) =>
+    service.close(),
+  );
+  const sendToQueue = (queueArn: string, body: string): Promise<void> =>
+    sqs.call('SendMessage', { QueueUrl: sqs.queueUrl(nameOfArn(queueArn)), MessageBody: body });
+  // Closed last opened first: functions end before the models they call, schedules before the functions they invoke.
+  const bedrock = closing.adopt(
+    createBedrock({ log: (message) => log({ source: 'bedrock', level: 'warn', message }), modelServers: options.modelServers }),
+    (service) => service.stop(),
+  );
+  const lambda = closing.adopt(createLambdaHost({ endpointUrl, region, accountId, log, sendToQueue }), (host) => host.stop());
+  const invokeFunction = async (functionArn: string, payload: unknown): Promise<void> => {
+    await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'event' });
+  };
+  const eventBridge = createEventBridge({ region, accountId, ...stateFile('events.json'), sendToQueue, invokeFunction, log });
+  closing.defer(() => eventBridge.stop());
+  const alarms = createAlarmStates();
+  const invokeValidator = async (functionArn: string, payload: unknown): Promise<void> => {
+    const result = await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'request' });
+    if (result.kind === 'error') throw new Error(result.message);
+  };
+  const appConfig = createAppConfig({ ...stateFile('appconfig.json'), now: Date.now, invokeValidator, alarmState: alarms.stateOf });
+  const parameterStore = createParameterStore({ accountId, ...stateFile('ssm.json') });
+  const restApi = createRestApi({ invoke: lambda.invoke, region, accountId, stage, log });
+
+  const faults = createAwsFaults({ now: Date.now });
+  const counts = createCallCounts();
+  const { isSandboxKey, killSandbox } = lambda;
+  route = createRouter({
+    services: [
+      sqs.service,
+      s3.service,
+      dynamodb.service,
+      eventBridge.service,
+      appConfig.service,
+      parameterStore.service,
+      createSts({ accountId }),
+    ],
+    bedrock: bedrock.service,
+    restApi: restApi.handle,
+    admin: [createChaosApi({ faults, counts }), alarms.admin, bedrock.admin],
+    interfere: createInterfere({ faults, counts, isSandboxKey, killSandbox }),
+    log,
+  });
+  return { region, accountId, stage, endpointUrl, sqs, s3, dynamodb, eventBridge, appConfig, parameterStore, lambda, restApi, log };
+}
+
+function nameOfArn(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
+}
