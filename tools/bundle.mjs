@@ -1,17 +1,74 @@
 // Bundles each src/handlers/*.ts of the service it is run in to dist/<handler>/index.js: CommonJS, because `import 'node:http'`
 // from an ES module costs a cold start 40 ms (docs/performance.md). SAM deploys these folders as they are.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { compilePolicy } from '@signalbox/routing/policy';
 import { build } from 'esbuild';
 
-const handlers = readdirSync('src/handlers').filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+const policyFile = join(import.meta.dirname, '../policy/routing.yaml');
+const policy = compilePolicy({ file: 'policy/routing.yaml', text: readFileSync(policyFile, 'utf8') });
+if (policy.kind === 'invalid') {
+  for (const { file, line, column, path, message } of policy.problems) console.error(`${file}:${line}:${column} ${path} ${message}`);
+  process.exit(1);
+}
+
+const options = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  // import() becomes a deferred require, which finds the file beside the bundle.
+  supported: { 'dynamic-import': false },
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'environment-credentials.mjs') },
+};
+
 rmSync('dist', { recursive: true, force: true });
-for (const file of handlers) {
-  const outfile = `dist/${basename(file, '.ts')}/index.js`;
+for (const file of readdirSync('src/handlers').filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))) {
+  const folder = `dist/${basename(file, '.ts')}`;
+  const lazy = new Set();
   await build({
-    entryPoints: [`src/handlers/${file}`], outfile, bundle: true, platform: 'node', target: 'node24', format: 'cjs',
-    mainFields: ['module', 'main'], minify: true, keepNames: true, sourcemap: 'linked', sourcesContent: false, legalComments: 'none', logLevel: 'warning',
+    ...options,
+    entryPoints: [`src/handlers/${file}`],
+    outfile: `${folder}/index.js`,
+    define: { ROUTING_TABLE_SNAPSHOT: JSON.stringify(policy.table) },
+    plugins: [deferDynamicImports(lazy)],
   });
+  for (const name of lazy) {
+    await build({
+      ...options,
+      stdin: { contents: `export * from '${name}';`, resolveDir: '.' },
+      outfile: `${folder}/${lazyFile(name)}`,
+      plugins: [deferDynamicImports(new Set())],
+    });
+  }
   // The nearest manifest of the bundle is the service's, which says "module".
-  writeFileSync(outfile.replace('index.js', 'package.json'), '{"type":"commonjs"}\n');
+  writeFileSync(`${folder}/package.json`, '{"type":"commonjs"}\n');
+}
+
+/** Gives each package that is imported with import() a file of its own, so that a cold start does not read what it may never use; leaves out the sign-on that only people have. */
+function deferDynamicImports(lazy) {
+  return {
+    name: 'defer-dynamic-imports',
+    setup(builder) {
+      builder.onResolve({ filter: /^@aws-sdk\// }, ({ path, kind }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        if (/sso/.test(path)) return { path, namespace: 'left-out' };
+        lazy.add(path);
+        return { path: `./${lazyFile(path)}`, external: true };
+      });
+      builder.onLoad({ filter: /./, namespace: 'left-out' }, ({ path }) => ({
+        contents: `throw new Error('${path} is not bundled: Lambda gives credentials in the environment.')`,
+      }));
+    },
+  };
+}
+
+function lazyFile(name) {
+  return `lazy-${basename(name)}.js`;
 }

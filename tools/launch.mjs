@@ -22,8 +22,15 @@ const [command, ...args] = process.argv.slice(2);
 const steps = {
   start: () => run([node, 'packages/local/src/main.ts', ...args]),
   test: () => run([node, bin('vitest'), 'run', ...args]),
-  check: () => runAll([['lint', bin('biome'), 'check', '--error-on-warnings', '.'], ['types', bin('turbo'), 'run', 'typecheck', '--output-logs=errors-only'],
-    ['boundaries', bin('turbo'), 'boundaries'], ['unused', node, bin('knip')], ['contracts', node, 'packages/contracts/tools/generate.ts', '--check']]),
+  'test:faults': () => run([node, bin('vitest'), 'run', '--config', 'tests/faults.config.ts', ...args]),
+  check: () =>
+    runAll([
+      ['lint', bin('biome'), 'check', '--error-on-warnings', '.'],
+      ['types', bin('turbo'), 'run', 'typecheck', '--output-logs=errors-only'],
+      ['boundaries', bin('turbo'), 'boundaries'],
+      ['unused', node, bin('knip')],
+      ['contracts', node, 'packages/contracts/tools/generate.ts', '--check'],
+    ]),
   bench: () => run([node, 'bench/main.ts', ...args]),
 };
 if (!Object.hasOwn(steps, command)) {
@@ -35,7 +42,9 @@ build();
 steps[command]();
 
 function install() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && existsSync(node)) return;
   say('installing dependencies (first time, or the lock file changed; about half a minute)');
   quietly('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit']);
@@ -53,7 +62,9 @@ function quietly(file, parameters) {
   const result = spawnSync(file, parameters, { cwd: root, env: environment, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (result.status === 0) return result.stdout;
   console.error(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-  console.error(`signalbox: "${[file, ...parameters].join(' ')}" failed${result.error ? `: ${result.error.message}` : ` with exit code ${result.status}`}. The output is above.`);
+  console.error(
+    `signalbox: "${[file, ...parameters].join(' ')}" failed${result.error ? `: ${result.error.message}` : ` with exit code ${result.status}`}. The output is above.`,
+  );
   process.exit(1);
 }
 
@@ -61,7 +72,10 @@ function quietly(file, parameters) {
 function run([file, ...parameters]) {
   const child = spawn(file, parameters, { cwd: root, env: environment, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => { console.error(`signalbox: ${error.message}`); process.exit(1); });
+  child.on('error', (error) => {
+    console.error(`signalbox: ${error.message}`);
+    process.exit(1);
+  });
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }
 
@@ -72,8 +86,15 @@ function runAll(list) {
     if (result.status !== 0) failed.push(name);
     say(`${name}: ${result.status === 0 ? 'ok' : 'FAILED'}`);
   }
-  if (failed.length > 0) { say(`check failed: ${failed.join(', ')}`); process.exit(1); }
+  if (failed.length > 0) {
+    say(`check failed: ${failed.join(', ')}`);
+    process.exit(1);
+  }
 }
 
-function bin(name) { return join(root, 'node_modules', '.bin', name); }
-function say(text) { process.stderr.write(`signalbox: ${text}\n`); }
+function bin(name) {
+  return join(root, 'node_modules', '.bin', name);
+}
+function say(text) {
+  process.stderr.write(`signalbox: ${text}\n`);
+}
