@@ -16,12 +16,12 @@ const points: { name: string; fault: AwsFault; modelCalls: number; modelFails?: 
   // The first answer is lost with the sandbox: the one case of a second call.
   {
     name: "after the model's answer",
-    fault: { service: 'dynamodb', operation: 'UpdateItem', contains: 'fence = :fence', kind: 'kill-caller-before' },
+    fault: { service: 'dynamodb', operation: 'UpdateItem', contains: 'fence = :fence AND', kind: 'kill-caller-before' },
     modelCalls: 2,
   },
   {
     name: 'after the result',
-    fault: { service: 'dynamodb', operation: 'UpdateItem', contains: 'fence = :fence', kind: 'kill-caller-after' },
+    fault: { service: 'dynamodb', operation: 'UpdateItem', contains: 'fence = :fence AND', kind: 'kill-caller-after' },
     modelCalls: 1,
   },
   {

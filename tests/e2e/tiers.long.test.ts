@@ -38,7 +38,13 @@ describe('needed: gone, the queue waits, no model is called, no money is spent',
   );
 
   it('inferences table, between the claim and the record: the answer is kept and the model not asked again', async () => {
-    await simulator.breakAws({ service: 'dynamodb', operation: 'UpdateItem', contains: 'fence = :fence', kind: 'error', forSeconds: 15 });
+    await simulator.breakAws({
+      service: 'dynamodb',
+      operation: 'UpdateItem',
+      contains: 'fence = :fence AND',
+      kind: 'error',
+      forSeconds: 15,
+    });
     const request = question('Hold this answer');
     await producer.send(request);
     expect(await producer.waitFor(request.id ?? '', 60_000)).toMatchObject({ status: 'succeeded' });
@@ -57,7 +63,7 @@ describe('needed: gone, the queue waits, no model is called, no money is spent',
       const without = question('I do not need S3');
       await producer.sendMany([withCheck, without]);
       expect(await producer.waitFor(without.id ?? '')).toMatchObject({ status: 'succeeded' });
-      expect(await producer.result(withCheck.id)).toBeUndefined();
+      expect((await producer.result(withCheck.id))?.status ?? 'accepted').toMatch(/accepted|running/);
       await simulator.healAws();
       expect(await producer.waitFor(withCheck.id, 60_000)).toMatchObject({ status: 'rejected', error: { code: 'payload-missing' } });
     },

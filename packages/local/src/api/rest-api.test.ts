@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Invoke, InvokeResult } from '../lambda/function-definition.ts';
-import type { LogLine } from '../lambda/log-line.ts';
+import type { LogLine } from '../service.ts';
 import { createRestApi } from './rest-api.ts';
 import type { ProxyEvent } from './to-proxy-event.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Invoke, InvokeResult } from '../lambda/function-definition.ts';
-import type { Log } from '../lambda/log-line.ts';
+import type { Log } from '../service.ts';
 import { readBody } from './read-body.ts';
 import { type ProxyResponse, readProxyResponse } from './read-proxy-response.ts';
 import { createRouteTable, type Route, type RouteMatch } from './route-table.ts';

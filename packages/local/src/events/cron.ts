@@ -8,7 +8,7 @@ export type Cron = {
   years: ReadonlySet<number>;
 };
 
-type Field = { name: keyof Cron; from: number; to: number; names: readonly string[] };
+type Field = { name: string; from: number; to: number; names: readonly string[] };
 
 const FIELDS: readonly Field[] = [
   { name: 'minutes', from: 0, to: 59, names: [] },
@@ -28,8 +28,8 @@ export function parseCron(expression: string): Cron {
     throw new Error(`cron(${expression}) must have six fields: minutes hours day-of-month month day-of-week year`);
   if ((parts[2] === '?') === (parts[4] === '?'))
     throw new Error(`cron(${expression}) must have ? in exactly one of day-of-month and day-of-week`);
-  const sets = FIELDS.map((field, index) => [field.name, parseField(parts[index] ?? '', field, expression)] as const);
-  return Object.fromEntries(sets) as Cron;
+  const read = (index: number) => parseField(parts[index] ?? '', FIELDS[index] as Field, expression);
+  return { minutes: read(0), hours: read(1), days: read(2), months: read(3), weekdays: read(4), years: read(5) };
 }
 
 /** The first minute after a time at which the expression holds, in UTC; undefined when there is none any more. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../lambda/log-line.ts';
+import type { Log } from '../service.ts';
 import type { EventEnvelope, EventRule, RuleTarget } from './event-rule.ts';
 import { transformInput } from './transform-input.ts';
 

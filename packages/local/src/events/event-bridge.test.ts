@@ -22,7 +22,7 @@ import {
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LogLine } from '../lambda/log-line.ts';
+import type { LogLine } from '../service.ts';
 import { startAwsTestServer } from './aws-test-server.ts';
 import { createEventBridge, type EventBridge } from './event-bridge.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Log } from '../lambda/log-line.ts';
+import type { Log } from '../service.ts';
 import type { Deliver } from './deliver-event.ts';
 import { DEFAULT_BUS, type EventBusStore, invalid } from './event-bus-store.ts';
 import type { EventEnvelope } from './event-rule.ts';

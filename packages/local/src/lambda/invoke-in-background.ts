@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../service.ts';
 import type { InvokeError, InvokeResult } from './function-definition.ts';
 import type { LambdaFunction } from './lambda-function.ts';
-import type { Log } from './log-line.ts';
 
 /** Sends one message body to a queue. */
 export type SendToQueue = (queueArn: string, body: string, attributes?: Record<string, string>) => Promise<void>;

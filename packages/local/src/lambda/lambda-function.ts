@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Log } from '../service.ts';
 import type { FunctionDefinition, InvokeError, InvokeResult } from './function-definition.ts';
-import type { Log } from './log-line.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
 import { createSandboxPool, type SandboxPool } from './sandbox-pool.ts';
 import { type Sandbox, startSandbox } from './start-sandbox.ts';

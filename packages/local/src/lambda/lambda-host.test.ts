@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { LogLine } from '../service.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { createLambdaHost, type LambdaHost } from './lambda-host.ts';
-import type { LogLine } from './log-line.ts';
 
 const FIXTURES = {
   echo: 'let calls = 0; exports.handler = async (event, context) => (event?.ms && await new Promise((resolve) => setTimeout(resolve, event.ms)), { event, calls: ++calls, thread: process.env.AWS_ACCESS_KEY_ID, context: { ...context, remaining: context.getRemainingTimeInMillis() } });',
@@ -18,6 +18,7 @@ const FIXTURES = {
   hangs: 'exports.handler = (event) => event.spin ? (() => { for (;;); })() : new Promise(() => { setInterval(() => {}, 1000); });',
   memory: 'exports.handler = async () => { const all = []; for (;;) all.push(new Array(1e5).fill(Math.random())); };',
   initError: 'throw new RangeError("bad configuration");',
+  initExit: 'process.exit(4);',
   syntax: 'exports.handler = async () => {',
   missingModule: 'require("not-installed-anywhere"); exports.handler = async () => 1;',
   noHandler: 'exports.other = 1;',
@@ -166,6 +167,7 @@ describe('an answer', () => {
     ['uncaught', 'crash', 'TypeError', 'from a timer'],
     ['unhandled', 'crash', 'Runtime.UnhandledPromiseRejection', 'nobody waits'],
     ['initError', 'init', 'RangeError', 'bad configuration'],
+    ['initExit', 'init', 'Runtime.ExitError', 'exit status 4'],
     ['syntax', 'init', 'Runtime.UserCodeSyntaxError', 'SyntaxError'],
     ['missingModule', 'init', 'Runtime.ImportModuleError', 'not-installed-anywhere'],
     ['noHandler', 'init', 'Runtime.HandlerNotFound', 'index.handler is undefined or not exported'],

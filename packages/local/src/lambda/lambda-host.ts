@@ -1,11 +1,11 @@
+import type { Log } from '../service.ts';
 import type { FunctionDefinition, InvokeError, InvokeRequest, InvokeResult } from './function-definition.ts';
 import { invokeInBackground, type SendToQueue } from './invoke-in-background.ts';
 import { createLambdaFunction, type FunctionStats, type LambdaFunction } from './lambda-function.ts';
-import type { Log } from './log-line.ts';
 import type { SandboxPool } from './sandbox-pool.ts';
 
+export type { LogLine } from '../service.ts';
 export type { FunctionDefinition, Invoke, InvokeFault, InvokeRequest, InvokeResult } from './function-definition.ts';
-export type { LogLine } from './log-line.ts';
 
 export type LambdaHost = {
   /** Defines a function, or replaces it: sandboxes of the old definition end when they are free. */

@@ -33,8 +33,8 @@ export function createSandboxPool(options: {
 
   const acquire = (): Sandbox | undefined => {
     if (isClosed) return undefined;
-    const free = idle.pop();
-    if (free !== undefined) return free.sandbox;
+    // One that was killed stays here until its thread has ended.
+    for (let free = idle.pop(); free !== undefined; free = idle.pop()) if (free.sandbox.isAlive()) return free.sandbox;
     if (all.size >= options.limit) return undefined;
     const sandbox = options.start(remove);
     all.add(sandbox);

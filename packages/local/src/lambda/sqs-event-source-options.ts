@@ -1,5 +1,5 @@
+import type { Log } from '../service.ts';
 import type { Invoke } from './function-definition.ts';
-import type { Log } from './log-line.ts';
 
 /** Calls one operation of SQS's JSON protocol and gives its answer. */
 // biome-ignore lint/suspicious/noExplicitAny: the answer's shape belongs to the operation; each caller here names what it reads.

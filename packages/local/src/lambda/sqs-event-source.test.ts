@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { LogLine } from '../service.ts';
 import type { InvokeRequest, InvokeResult } from './function-definition.ts';
-import type { LogLine } from './log-line.ts';
 import { type SqsEventSource, type SqsEventSourceOptions, startSqsEventSource } from './sqs-event-source.ts';
 import type { SqsEvent, SqsMessage } from './to-sqs-event.ts';
 
@@ -219,15 +219,17 @@ describe('an SQS event source', () => {
 
   it('waits before it polls again when the function is throttled', async () => {
     const queue = createQueue(['a']);
-    const results: InvokeResult[] = [{ kind: 'error', errorType: 'TooManyRequestsException', message: 'busy', fault: 'throttled' }];
-    start(queue, async () => results.shift() ?? { kind: 'success', payload: null }, { maximumConcurrency: 1 });
-    await vi.waitFor(() =>
-      expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', message: expect.stringContaining('worker is throttled') })),
-    );
-    const throttledAt = performance.now();
-    queue.add(1, 'b');
-    await vi.waitFor(() => expect([...queue.undeleted.values()]).toEqual(['id-0']));
-    expect(performance.now() - throttledAt).toBeGreaterThan(150);
+    const calledAt: number[] = [];
+    const invoke = async (): Promise<InvokeResult> => {
+      calledAt.push(performance.now());
+      if (calledAt.length > 1) return { kind: 'success', payload: null };
+      queue.add(1, 'b');
+      return { kind: 'error', errorType: 'TooManyRequestsException', message: 'busy', fault: 'throttled' };
+    };
+    start(queue, invoke, { maximumConcurrency: 1 });
+    await vi.waitFor(() => expect(calledAt).toHaveLength(2));
+    expect((calledAt[1] ?? 0) - (calledAt[0] ?? 0)).toBeGreaterThan(190);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'warn', message: expect.stringContaining('worker is throttled') }));
   });
 
   it('keeps polling through an outage of the queue, with growing waits, and says so', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogLine } from '../service.ts';
 import { readBatchItemFailures } from './batch-item-failures.ts';
 import { collectBatch } from './collect-batch.ts';
-import type { LogLine } from './log-line.ts';
 import type { SqsEventSourceOptions } from './sqs-event-source-options.ts';
 import { type SqsMessage, toSqsEvent } from './to-sqs-event.ts';
 

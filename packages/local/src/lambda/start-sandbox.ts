@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { Log } from '../service.ts';
 import type { FunctionDefinition, InvokeError, InvokeFault, InvokeResult } from './function-definition.ts';
-import type { Log } from './log-line.ts';
 import { logGroupName } from './sandbox-environment.ts';
 import type { InvokeMessage, SandboxFailure, SandboxMessage, SandboxStart } from './sandbox-protocol.ts';
+import { startGate } from './start-gate.ts';
 
 export type Sandbox = {
   /** Its own key, so that an AWS call tells which sandbox made it. */
@@ -38,28 +39,39 @@ const MAX_RESPONSE_BYTES = 6_291_556;
 export function startSandbox(start: Start): Sandbox {
   const { definition } = start;
   const log = functionLog(start);
-  const worker = createWorker(start);
+  let worker: Worker | undefined;
   const init = Promise.withResolvers<InvokeError | undefined>();
   let current: Current | undefined;
   let crash: InvokeError | undefined;
   let isAlive = true;
+  let isReady = false;
 
   const settle = (result: InvokeResult) => {
     const settled = current;
     current = undefined;
     settled?.settle(result);
   };
-  const end = () => {
+  const finish = (exit: InvokeError) => {
     isAlive = false;
-    return worker.terminate().then(() => undefined);
+    const result = crash ?? exit;
+    if (current === undefined && crash !== undefined)
+      log({ line: `crashed while idle: ${crash.message}`, stream: 'stderr', requestId: undefined });
+    settle({ ...result, fault: isReady ? 'crash' : 'init' });
+    init.resolve({ ...result, fault: 'init' });
+    start.onExit();
   };
-
-  worker.on('message', (message: SandboxMessage) => {
+  const end = async () => {
+    isAlive = false;
+    if (worker === undefined) finish(errorResult('crash', exitFailure(137, current?.requestId)));
+    else await worker.terminate();
+  };
+  const receive = (message: SandboxMessage) => {
     switch (message.kind) {
       case 'output':
         for (const line of message.lines) log({ line, stream: message.stream, requestId: message.requestId });
         return;
       case 'ready':
+        isReady = true;
         return init.resolve(undefined);
       case 'init-failed':
         log({ line: message.trace, stream: 'stderr', requestId: current?.requestId });
@@ -74,19 +86,19 @@ export function startSandbox(start: Start): Sandbox {
         log({ line: message.trace, stream: 'stderr', requestId: message.requestId });
         return message.requestId === current?.requestId ? settle(errorResult('unhandled', message)) : undefined;
     }
-  });
-  worker.on('error', (error) => {
-    crash ??= errorResult('crash', describeThreadError(error, definition));
-  });
-  worker.on('exit', (code) => {
-    isAlive = false;
-    const result = crash ?? errorResult('crash', exitFailure(code, current?.requestId));
-    init.resolve({ ...result, fault: 'init' });
-    if (current === undefined && crash !== undefined)
-      log({ line: `crashed while idle: ${crash.message}`, stream: 'stderr', requestId: undefined });
-    settle(result);
-    start.onExit();
-  });
+  };
+  const open = async () => {
+    const leave = await startGate.enter();
+    if (!isAlive) return leave();
+    worker = createWorker(start);
+    worker.on('message', receive);
+    worker.on('error', (error) => {
+      crash ??= errorResult('crash', describeThreadError(error, definition));
+    });
+    worker.on('exit', (code) => finish(errorResult('crash', exitFailure(code, current?.requestId))));
+    void init.promise.then(leave);
+  };
+  const opened = open();
 
   return {
     accessKeyId: start.accessKeyId,
@@ -100,6 +112,7 @@ export function startSandbox(start: Start): Sandbox {
           settle(timeoutResult(call.requestId, ms));
           void end();
         }, ms);
+      await opened;
       const initTimer = giveUp(Math.max(INIT_LIMIT_MS, call.timeoutMs));
       const initError = await init.promise;
       clearTimeout(initTimer);
@@ -115,7 +128,7 @@ export function startSandbox(start: Start): Sandbox {
         payload: call.payload,
         deadlineMs: Date.now() + call.timeoutMs,
       };
-      worker.postMessage(message);
+      worker?.postMessage(message);
       const result = await outcome.promise;
       clearTimeout(timer);
       return result;

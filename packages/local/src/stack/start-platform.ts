@@ -50,8 +50,14 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
   const dynamodb = closing.adopt(await createLocalDynamoDb({ region, accountId, directory: state('dynamodb'), log }), (service) =>
     service.close(),
   );
-  const sendToQueue = (queueArn: string, body: string): Promise<void> =>
-    sqs.call('SendMessage', { QueueUrl: sqs.queueUrl(nameOfArn(queueArn)), MessageBody: body });
+  const sendToQueue = (queueArn: string, body: string, attributes: Record<string, string> = {}): Promise<void> =>
+    sqs.call('SendMessage', {
+      QueueUrl: sqs.queueUrl(nameOfArn(queueArn)),
+      MessageBody: body,
+      MessageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+      ),
+    });
   // Closed last opened first: functions end before the models they call, schedules before the functions they invoke.
   const bedrock = closing.adopt(
     createBedrock({ log: (message) => log({ source: 'bedrock', level: 'warn', message }), modelServers: options.modelServers }),
@@ -59,7 +65,8 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
   );
   const lambda = closing.adopt(createLambdaHost({ endpointUrl, region, accountId, log, sendToQueue }), (host) => host.stop());
   const invokeFunction = async (functionArn: string, payload: unknown): Promise<void> => {
-    await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'event' });
+    const result = await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'event' });
+    if (result.kind === 'error') throw new Error(result.message);
   };
   const eventBridge = createEventBridge({ region, accountId, ...stateFile('events.json'), sendToQueue, invokeFunction, log });
   closing.defer(() => eventBridge.stop());

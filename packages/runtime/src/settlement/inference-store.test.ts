@@ -30,6 +30,7 @@ function claimOf(changes: Partial<ClaimRequest> = {}): ClaimRequest {
     tenant: 'acme',
     id,
     origin: 'message-1',
+    messageId: changes.origin ?? 'message-1',
     deferrals: 0,
     hash: 'hash-1',
     fence: 'fence-1',
@@ -83,17 +84,25 @@ describe('a claim', () => {
   });
 
   it.each([
-    ['the same copy again', 1],
-    ['a copy that was parked since', 2],
-  ])('by the owning message, %s, takes over by its fence and keeps the time of acceptance', async (_copy, deferrals) => {
-    await store.claim(claimOf({ deferrals: 1 }));
-    expect(await store.claim(claimOf({ deferrals, fence: 'fence-2', acceptedAt: DEADLINE }))).toEqual({ kind: 'claimed' });
-    expect(await store.get('acme', id)).toMatchObject({ fence: 'fence-2', deferrals, acceptedAt: DEADLINE - 90_000 });
+    ['the same copy received again', { deferrals: 1, messageId: 'copy-1' }],
+    ['a copy that was parked since', { deferrals: 2, messageId: 'copy-2' }],
+  ])('by the owning message, %s, takes over by its fence and keeps the time of acceptance', async (_copy, copy) => {
+    await store.claim(claimOf({ deferrals: 1, messageId: 'copy-1' }));
+    expect(await store.claim(claimOf({ ...copy, fence: 'fence-2', acceptedAt: DEADLINE }))).toEqual({ kind: 'claimed' });
+    expect(await store.get('acme', id)).toMatchObject({
+      fence: 'fence-2',
+      deferrals: copy.deferrals,
+      owner: 'message-1',
+      acceptedAt: DEADLINE - 90_000,
+    });
   });
 
-  it('by an older copy of the owning message is a duplicate, and changes nothing', async () => {
-    await store.claim(claimOf({ deferrals: 2 }));
-    expect(await store.claim(claimOf({ deferrals: 1, fence: 'fence-2' }))).toEqual({ kind: 'duplicate' });
+  it.each([
+    ['an older copy', { deferrals: 1, messageId: 'message-1' }],
+    ['another copy that was parked as often', { deferrals: 2, messageId: 'copy-3' }],
+  ])('by the owning message, %s, is a duplicate and changes nothing', async (_copy, copy) => {
+    await store.claim(claimOf({ deferrals: 2, messageId: 'copy-2' }));
+    expect(await store.claim(claimOf({ ...copy, fence: 'fence-2' }))).toEqual({ kind: 'duplicate' });
     expect(await store.get('acme', id)).toMatchObject({ fence: 'fence-1', deferrals: 2 });
   });
 

@@ -8,6 +8,10 @@ export function createFindKey({ tableName }: { tableName: string }): FindKey {
   return async (prefix) => {
     const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: { pk: { S: `key#${prefix}` } } }));
     if (!Item?.secretHash?.S || !Item.tenant?.S) return undefined;
-    return { secretHash: Item.secretHash.S, tenant: Item.tenant.S, scopes: Item.scopes?.SS ?? [] };
+    return {
+      secretHash: Item.secretHash.S,
+      tenant: Item.tenant.S,
+      scopes: (Item.scopes?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S])),
+    };
   };
 }
