@@ -16,6 +16,8 @@ const environment = {
   TURBO_TELEMETRY_DISABLED: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
   DO_NOT_TRACK: '1',
+  REDOCLY_TELEMETRY: 'off',
+  REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
 };
 
 const [command, ...args] = process.argv.slice(2);
@@ -30,6 +32,7 @@ const steps = {
       ['boundaries', bin('turbo'), 'boundaries'],
       ['unused', node, bin('knip')],
       ['contracts', node, 'packages/contracts/tools/generate.ts', '--check'],
+      ['asyncapi', bin('redocly'), 'lint', '--extends', 'recommended-strict', 'docs/asyncapi.yaml'],
     ]),
   bench: () => run([node, 'bench/main.ts', ...args]),
 };

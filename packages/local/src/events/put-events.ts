@@ -38,7 +38,7 @@ export function putEventsOperation(input: {
 }
 
 /** Sends an event to the targets of every rule of its bus that matches. */
-export async function publish({
+async function publish({
   event,
   busName,
   store,

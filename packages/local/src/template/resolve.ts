@@ -14,7 +14,7 @@ export type Scope = {
 };
 
 /** Stands for a property that is as if it were not written. */
-export const NO_VALUE = Symbol('AWS::NoValue');
+const NO_VALUE = Symbol('AWS::NoValue');
 
 type Context = { scope: Scope; path: string };
 type Intrinsic = (argument: unknown, context: Context) => unknown;
