@@ -1,54 +1,66 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BusListener, distinctTerminal, listenToBus } from './kit/bus-listener.ts';
+import { expect, it } from 'vitest';
+import { distinctTerminal, listenToBus } from './kit/bus-listener.ts';
 import { createProducer, type Producer, question } from './kit/producer.ts';
-import { type RunningStack, startStack } from './kit/running-stack.ts';
+import { startStack } from './kit/running-stack.ts';
 import { createSimulator, type ModelFault } from './kit/simulator.ts';
 
-let running: RunningStack;
-let producer: Producer;
-let bus: BusListener;
-
-beforeAll(async () => {
-  running = await startStack();
-  producer = createProducer(running.stack);
-  bus = await listenToBus(running.stack);
-});
-afterAll(() => running.stop());
-
 const OUTAGE_MS = 180_000;
-/** The targets of the route `default`; `extract` has targets that stay up. */
-const TARGETS: [string, ModelFault][] = [
-  ['amazon.nova-lite-v1:0', { kind: 'error', status: 503 }],
-  ['us.anthropic.claude-haiku-4-5-20251001-v1:0', { kind: 'error', status: 500 }],
-  ['amazon.nova-micro-v1:0', { kind: 'throttle' }],
+const [LITE, HAIKU, MICRO] = ['amazon.nova-lite-v1:0', 'us.anthropic.claude-haiku-4-5-20251001-v1:0', 'amazon.nova-micro-v1:0'] as const;
+
+/** Every target of the route `default` is down; `quality` has one that stays up. Hanging targets keep their callers for the first-token limit. */
+const outages: { name: string; faults: [string, ModelFault][]; otherWithinMs: number }[] = [
+  {
+    name: 'that refuse',
+    faults: [
+      [LITE, { kind: 'error', status: 503 }],
+      [HAIKU, { kind: 'error', status: 500 }],
+      [MICRO, { kind: 'throttle' }],
+    ],
+    otherWithinMs: 10_000,
+  },
+  { name: 'that hang', faults: [LITE, HAIKU, MICRO].map((model) => [model, { kind: 'hang' }]), otherWithinMs: 60_000 },
 ];
 
-it('waits through an outage of every target of a route: none fails, other routes keep flowing, all are answered after healing', async () => {
-  const simulator = createSimulator(running.stack);
-  for (const [model, fault] of TARGETS) await simulator.break(model, fault);
-  const waiting = Array.from({ length: 200 }, (_, index) => question(`Through the outage ${index}`));
-  await producer.sendMany(waiting);
+it.concurrent.each(outages)(
+  'waits through an outage of targets $name: none fails, other routes keep flowing, all are answered after healing',
+  async ({ faults, otherWithinMs }) => {
+    const running = await startStack();
+    try {
+      const producer = createProducer(running.stack);
+      const bus = await listenToBus(running.stack);
+      const simulator = createSimulator(running.stack);
+      for (const [model, fault] of faults) await simulator.break(model, fault);
+      const waiting = Array.from({ length: 200 }, (_, index) => question(`Through the outage ${index}`));
+      await producer.sendMany(waiting);
+
+      const flowing = await keepAsking(producer, otherWithinMs);
+      expect(distinctTerminal(await bus.drain()).size).toBe(flowing);
+      await simulator.heal();
+      // The last parking delay before healing may be 160 s and a quarter.
+      const results = await producer.waitForAll(
+        waiting.map(({ id }) => id ?? ''),
+        290_000,
+      );
+      expect(results.map(({ status }) => status)).toEqual(Array(200).fill('succeeded'));
+      const deferred = (await bus.drain()).filter(({ detailType }) => detailType === 'InferenceDeferred');
+      expect([...new Set(deferred.map(({ data }) => data.deferrals))].sort()).toEqual([1, 2, 4]);
+    } finally {
+      await running.stop();
+    }
+  },
+  600_000,
+);
+
+/** Asks another route for as long as the outage lasts; answers how often. */
+async function keepAsking(producer: Producer, withinMs: number): Promise<number> {
   const endsAt = Date.now() + OUTAGE_MS;
-  let flowing = 0;
-  while (Date.now() < endsAt) {
+  let count = 0;
+  for (; Date.now() < endsAt; count++) {
     const other = question('Another route', { route: 'quality' });
     await producer.send(other);
-    const result = await producer.waitFor(other.id ?? '', 15_000);
+    const result = await producer.waitFor(other.id ?? '', withinMs);
     expect(result).toMatchObject({ status: 'succeeded', servedBy: { target: 'nova-pro' } });
-    expect(result.timing?.totalMs).toBeLessThan(10_000);
-    flowing++;
     await new Promise((resolve) => setTimeout(resolve, 5_000));
   }
-  expect(flowing).toBeGreaterThan(20);
-  expect(distinctTerminal(await bus.drain()).size).toBe(flowing);
-
-  await simulator.heal();
-  // The last parking delay before healing may be 160 s and a quarter.
-  const results = await producer.waitForAll(
-    waiting.map(({ id }) => id ?? ''),
-    260_000,
-  );
-  expect(results.map(({ status }) => status)).toEqual(Array(200).fill('succeeded'));
-  const deferred = (await bus.drain()).filter(({ detailType }) => detailType === 'InferenceDeferred');
-  expect(new Set(deferred.map(({ data }) => data.deferrals))).toEqual(new Set([1, 2, 4]));
-}, 600_000);
+  return count;
+}

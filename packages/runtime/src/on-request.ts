@@ -1,7 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { HttpError } from './errors.ts';
+import { HttpError, UnavailableError } from './errors.ts';
 import { describeError, logger } from './telemetry.ts';
 
 export type HttpRequest = {
@@ -59,6 +59,14 @@ function toRefusal(error: unknown, requestId: string): HttpReply {
     };
   }
   logger.error('A request failed', { error: describeError(error) });
+  if (error instanceof UnavailableError) {
+    const refusal = {
+      status: 503,
+      code: 'unavailable',
+      message: 'Something this needs cannot be reached now. Try again in a few seconds.',
+    };
+    return toRefusal(new HttpError({ ...refusal, headers: { 'retry-after': '5' }, cause: error }), requestId);
+  }
   return {
     status: 500,
     body: {

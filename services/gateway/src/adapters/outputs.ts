@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Json } from '@signalbox/contracts';
 import { awsClientConfig } from '@signalbox/runtime';
-import { HttpError } from '@signalbox/runtime/errors';
+import { UnavailableError } from '@signalbox/runtime/errors';
 
 const LINK_SECONDS = 3_600;
 
@@ -21,15 +21,12 @@ export function createOutputs({ bucket }: { bucket: string }): {
   return {
     async readOutput(key) {
       const { sdk, client } = await load();
-      const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (!Body)
-        throw new HttpError({
-          status: 503,
-          code: 'output_unavailable',
-          message: 'The answer is recorded, but its content cannot be read now. Ask again shortly.',
-          headers: { 'retry-after': '5' },
-        });
-      return JSON.parse(await Body.transformToString()) as Json;
+      try {
+        const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
+        return JSON.parse((await Body?.transformToString()) ?? '') as Json;
+      } catch (cause) {
+        throw new UnavailableError({ message: 'The answer is recorded, but its content cannot be read from S3 now.', cause });
+      }
     },
     async link(key) {
       const [{ sdk, client }, { getSignedUrl }] = await Promise.all([load(), import('@aws-sdk/s3-request-presigner')]);
