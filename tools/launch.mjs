@@ -22,7 +22,8 @@ const environment = {
 
 const [command, ...args] = process.argv.slice(2);
 const steps = {
-  start: () => run([node, 'packages/local/src/main.ts', ...args]),
+  // The extra channel tells the stack when this process is gone, however it went.
+  start: () => run([node, 'packages/local/src/main.ts', ...args], { extra: ['ipc'] }),
   test: () => run([node, bin('vitest'), 'run', ...args]),
   'test:faults': () => run([node, bin('vitest'), 'run', '--config', 'tests/faults.config.ts', ...args]),
   check: () =>
@@ -71,10 +72,16 @@ function quietly(file, parameters) {
   process.exit(1);
 }
 
-/** Hands over to a child; ends with its exit code, passes signals on, and never outlives it. */
-function run([file, ...parameters]) {
-  const child = spawn(file, parameters, { cwd: root, env: environment, stdio: 'inherit' });
+/** Hands over to a child; ends with its exit code, passes signals on, and never outlives its own parent: npm's shell does not pass signals on. */
+function run([file, ...parameters], { extra = [] } = {}) {
+  const parent = process.ppid;
+  const child = spawn(file, parameters, { cwd: root, env: environment, stdio: ['inherit', 'inherit', 'inherit', ...extra] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 200);
   child.on('error', (error) => {
     console.error(`signalbox: ${error.message}`);
     process.exit(1);

@@ -38,6 +38,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   );
 }
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(signal));
+// Started by tools/launch.mjs, it does not outlive it.
+process.once('disconnect', () => void end('the end of its launcher'));
 
 try {
   const { contents } = await starting;
