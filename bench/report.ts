@@ -29,7 +29,9 @@ export function formatReport(conditions: Conditions, rows: readonly Row[]): stri
   );
   const rule = widths.map((width) => '-'.repeat(width)).join('  ');
   const { startedAt, node, cpuModel, cores, placement } = conditions;
-  return [`${startedAt}, Node ${node}, ${cores} shared cores (${cpuModel}); ${placement}`, '', lines[0], rule, ...lines.slice(1)].join('\n');
+  return [`${startedAt}, Node ${node}, ${cores} shared cores (${cpuModel}); ${placement}`, '', lines[0], rule, ...lines.slice(1)].join(
+    '\n',
+  );
 }
 
 function toCells({ budget, what, measured, ratio, limit, isMet, how }: Row): string[] {

@@ -3,7 +3,17 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 export type SelfSignedCertificate = { certificate: string; privateKey: string };
 
 const DAY_MS = 86_400_000;
-const TAG = { boolean: 0x01, integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, utf8: 0x0c, time: 0x18, sequence: 0x30, set: 0x31 } as const;
+const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bits: 0x03,
+  octets: 0x04,
+  oid: 0x06,
+  utf8: 0x0c,
+  time: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
 /** Object identifiers, encoded: 2.5.4.3, 1.2.840.10045.4.3.2, 2.5.29.17, 2.5.29.19. */
 const OID = { commonName: '550403', ecdsaWithSha256: '2a8648ce3d040302', subjectAltName: '551d11', basicConstraints: '551d13' } as const;
 
@@ -30,7 +40,11 @@ export function createSelfSignedCertificate({ name, validDays }: { name: string;
 }
 
 function authority(): Buffer {
-  return sequence(oid(OID.basicConstraints), der(TAG.boolean, Buffer.from([0xff])), der(TAG.octets, sequence(der(TAG.boolean, Buffer.from([0xff])))));
+  return sequence(
+    oid(OID.basicConstraints),
+    der(TAG.boolean, Buffer.from([0xff])),
+    der(TAG.octets, sequence(der(TAG.boolean, Buffer.from([0xff])))),
+  );
 }
 
 function host(name: string): Buffer {

@@ -18,7 +18,8 @@ export async function startStub(): Promise<Stub> {
     async takeCounts() {
       const counts = await ask<StubCounts>(child, {});
       const unknown = Object.keys(counts.calls).filter((name) => name.startsWith('unknown'));
-      if (unknown.length > 0) throw new Error(`the stub was asked for what it cannot answer (${unknown.join('; ')}); teach bench/stub-replies.ts`);
+      if (unknown.length > 0)
+        throw new Error(`the stub was asked for what it cannot answer (${unknown.join('; ')}); teach bench/stub-replies.ts`);
       return counts;
     },
     stop: () => end(child),

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { compilePolicy } from '@signalbox/routing/policy';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
+import { routingTableJson } from './routing-table.ts';
 import { answerPieces, answerText, usage } from './sample-conversation.ts';
 
 export type StubReply = { name: string; contentType: string; body: string | Buffer; headers?: Record<string, string> };
@@ -9,9 +7,8 @@ export type StubRequest = { path: string; target: string | undefined; body: () =
 
 const JSON_TYPE = 'application/json';
 const AWS_JSON_TYPE = 'application/x-amz-json-1.0';
-const POLICY_FILE = join(import.meta.dirname, '../policy/routing.yaml');
 
-const table = compileTable();
+const table = routingTableJson();
 const converse = JSON.stringify({
   output: { message: { role: 'assistant', content: [{ text: answerText }] } },
   stopReason: 'end_turn',
@@ -73,12 +70,6 @@ function replyWithTable(path: string): StubReply {
 function overlay(): string {
   const now = Date.now();
   return JSON.stringify({ schemaVersion: '1.0', seq: Math.floor(now / 1000), publishedAt: now, targets: {}, panic: [] });
-}
-
-function compileTable(): string {
-  const compiled = compilePolicy({ file: 'policy/routing.yaml', text: readFileSync(POLICY_FILE, 'utf8') });
-  if (compiled.kind === 'invalid') throw new Error(`policy/routing.yaml has ${compiled.problems.length} problems; see "signalbox policy check"`);
-  return JSON.stringify(compiled.table);
 }
 
 function frame(type: string, payload: unknown): Uint8Array {

@@ -50,8 +50,10 @@ function answer(request: IncomingMessage | Http2ServerRequest, response: ServerR
     const name = reply?.name ?? `unknown: ${request.method} ${target ?? path}`;
     counts.calls[name] = (counts.calls[name] ?? 0) + 1;
     if (/^Converse/.test(name)) counts.firstModelAnswerAt ??= performance.timeOrigin + performance.now();
-    const length = Buffer.byteLength(reply?.body ?? '');
-    response.writeHead(reply ? 200 : 501, { 'content-type': reply?.contentType ?? 'text/plain', 'content-length': length, ...reply?.headers });
+    response.statusCode = reply ? 200 : 501;
+    response.setHeader('content-type', reply?.contentType ?? 'text/plain');
+    response.setHeader('content-length', Buffer.byteLength(reply?.body ?? ''));
+    for (const [header, value] of Object.entries(reply?.headers ?? {})) response.setHeader(header, value);
     response.end(reply?.body ?? '');
   });
 }

@@ -14,7 +14,10 @@ import { type ReadOutcome, type ReadRequest, type Refusal, readContent, readRequ
 import { endedRecord, expiredRecord } from './records.ts';
 import { rejectMessage } from './reject-message.ts';
 
-/** What became of a message in this receive; counted as metrics. */
+/**
+ * What became of a message in this receive; counted as metrics. `superseded` is the one after which the message must not be deleted:
+ * whoever took over may hold it by an older receive, which cannot give it back.
+ */
 export type Settled = 'completed' | 'failed' | 'expired' | 'rejected' | 'deferred' | 'duplicate' | 'superseded' | 'republished';
 
 /** On the queue lane nobody hangs up. */
@@ -23,8 +26,8 @@ const NEVER_ABORTED = new AbortController().signal;
 const NEWER_MAJOR_DELAY_SECONDS = 600;
 
 /**
- * Settles one message. Resolved means: done, the message can be deleted, because its request has ended, lies in the rejected queue,
- * or stands on the queue again as a delayed copy. Rejects only when not even the queue can be reached, or for a bug.
+ * Settles one message. Resolved, unless with `superseded`, means: done, the message can be deleted, because its request has ended, lies
+ * in the rejected queue, or stands on the queue again as a delayed copy. Rejects only when not even the queue can be reached, or for a bug.
  */
 export function createProcessMessage(ports: Ports) {
   return async function processMessage(delivery: Delivery, lane: Lane): Promise<Settled> {
@@ -51,15 +54,35 @@ async function settle(ports: Ports, delivery: Delivery, lane: Lane, read: ReadOu
     await parkMessage(ports, delivery, lane, { delaySeconds: NEWER_MAJOR_DELAY_SECONDS });
     return 'deferred';
   }
-  return claimAndRun({ ports, delivery, lane, read, loaded: await ports.table.get() });
+  const work = await prepare({ ports, delivery, lane, read });
+  if (work.refusal && !(await isTaken(work))) return rejectMessage(ports, { delivery, lane, refusal: work.refusal });
+  return claimAndRun(work);
 }
 
-type Work = { ports: Ports; delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable };
+/** A request with its content in place and the table that has its route, or with the reason why it cannot be run. */
+type Work = { ports: Ports; delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable; refusal?: Refusal };
+
+async function prepare(given: Omit<Work, 'loaded' | 'refusal'>): Promise<Work> {
+  const { ports } = given;
+  const checked = await checkAgainstTable({ read: given.read, table: ports.table });
+  if (checked.kind === 'refusal') return { ...given, loaded: await ports.table.get(), refusal: checked };
+  const { loaded } = checked;
+  const read = await readContent({ read: given.read, bucket: ports.bucket, readPayload: ports.readPayload });
+  if (read.kind === 'refusal') return { ...given, loaded, refusal: read };
+  if (read.notes.length > 0)
+    ports.note('info', 'A request of a newer minor version was read without some of it', { id: read.id, notes: read.notes });
+  return { ...given, read, loaded };
+}
 
 /**
- * The claim comes before the table and the payload are looked into: a request that was taken, or has ended, must not be refused because
- * its route or payload is gone since.
+ * True when this message's request was taken before its route or payload went away: it is then ended, or told how it ended, under the
+ * claim, and not turned away as if it had never been taken.
  */
+async function isTaken({ ports, delivery, read }: Work): Promise<boolean> {
+  const standing = await ports.store.get(read.tenant, read.id);
+  return standing?.owner === delivery.origin && standing.status !== 'rejected';
+}
+
 async function claimAndRun(work: Work): Promise<Settled> {
   const { ports, delivery, lane, read } = work;
   const { tenant, id, hash, deadline, request } = read;
@@ -105,7 +128,7 @@ async function run(work: Work, fence: string): Promise<Settled> {
     case 'refusal':
       return rejectMessage(ports, { delivery, lane, refusal: outcome, fence });
     case 'waiting':
-      return defer(outcome.work, outcome.answer);
+      return defer(work, outcome.answer);
     case 'ending':
       return end(work, fence, outcome.ending);
   }
@@ -135,7 +158,7 @@ function unrecorded(delivery: Delivery, ending: StashedEnding, answerKey: string
   return answerKey ? { ...delivery, answerKey } : { ...delivery, attempts: delivery.attempts + ending.record.attempts.length };
 }
 
-type Outcome = { kind: 'ending'; ending: StashedEnding } | { kind: 'waiting'; answer: Waiting; work: Work } | Refusal;
+type Outcome = { kind: 'ending'; ending: StashedEnding } | { kind: 'waiting'; answer: Waiting } | Refusal;
 
 /** An ending, from the stash, the clock or the model; why there will be none; or the answer that says that none could be had now. */
 async function findEnding(work: Work): Promise<Outcome> {
@@ -143,20 +166,7 @@ async function findEnding(work: Work): Promise<Outcome> {
   const stashed = delivery.answerKey ? await ports.outputs.readStash(delivery.answerKey) : undefined;
   if (stashed) return { kind: 'ending', ending: stashed };
   if (read.deadline <= ports.now()) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now: ports.now() }) } };
-  const ready = await makeReady(work);
-  return ready.kind === 'refusal' ? ready : askModels(ready.work);
-}
-
-/** With the table that has its route, and its content in place. */
-async function makeReady(work: Work): Promise<{ kind: 'ready'; work: Work } | Refusal> {
-  const { ports } = work;
-  const checked = await checkAgainstTable({ read: work.read, table: ports.table });
-  if (checked.kind === 'refusal') return checked;
-  const read = await readContent({ read: work.read, bucket: ports.bucket, readPayload: ports.readPayload });
-  if (read.kind === 'refusal') return read;
-  if (read.notes.length > 0)
-    ports.note('info', 'A request of a newer minor version was read without some of it', { id: read.id, notes: read.notes });
-  return { kind: 'ready', work: { ...work, read, loaded: checked.loaded } };
+  return work.refusal ?? askModels(work);
 }
 
 async function askModels(work: Work): Promise<Outcome> {
@@ -166,7 +176,7 @@ async function askModels(work: Work): Promise<Outcome> {
   const now = ports.now();
   if (answer.kind !== 'waiting') return { kind: 'ending', ending: endedRecord({ ...work, now, answer }) };
   if (read.deadline <= now) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now, answer }) } };
-  return { kind: 'waiting', answer, work };
+  return { kind: 'waiting', answer };
 }
 
 async function ask({ ports, delivery, lane, read, loaded }: Work): Promise<AnswerResult> {

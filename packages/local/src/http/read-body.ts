@@ -19,7 +19,9 @@ export function readBody(request: IncomingMessage, limitBytes: number = MAX_BODY
     request.once('end', () => resolve(Buffer.concat(chunks)));
     // Reading a request fails only when its connection does.
     request.once('error', () => reject(new ClientGoneError()));
-    request.once('close', () => reject(new ClientGoneError()));
+    request.once('close', () => {
+      if (!request.complete) reject(new ClientGoneError());
+    });
   });
 }
 

@@ -10,6 +10,8 @@ type Held = { messageId: string; receiptHandle: string; attributes: { Approximat
 type Options = { client: SQSClient; queueUrl: string; onError: (error: unknown) => void; random?: () => number };
 
 export type VisibilityKeeper = {
+  /** The message is neither settled nor hurried: it comes again when its visibility lapses. */
+  letGo(messageId: string): void;
   /** Settling failed: the message comes again soon, later the more often it came. */
   retrySoon(message: Held): Promise<void>;
   stop(): void;
@@ -34,6 +36,7 @@ export function keepVisibility(messages: readonly Held[], { client, queueUrl, on
   extend();
   const timer = setInterval(extend, EXTEND_EVERY_MS);
   return {
+    letGo: (messageId) => void held.delete(messageId),
     async retrySoon(message) {
       held.delete(message.messageId);
       const receives = Number(message.attributes.ApproximateReceiveCount);

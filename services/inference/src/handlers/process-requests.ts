@@ -18,6 +18,7 @@ import {
   readEnvironment,
   recordAttempts,
 } from '@signalbox/runtime';
+import { UnavailableError } from '@signalbox/runtime/errors';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { createObjectStore } from '../adapters/object-store.ts';
 import { createQueues } from '../adapters/queues.ts';
@@ -120,9 +121,16 @@ function open(records: SQSRecord[], context: Context): Invocation {
 }
 
 async function processRecord(record: SQSRecord, { lane, visibility, settled }: Invocation): Promise<void> {
+  const kind = await settle(record, { lane, visibility });
+  settled.set(METRIC[kind], (settled.get(METRIC[kind]) ?? 0) + 1);
+  if (kind !== 'superseded') return;
+  visibility.letGo(record.messageId);
+  throw new UnavailableError({ message: 'Another receive took the request over; this one leaves the message to come again.' });
+}
+
+async function settle(record: SQSRecord, { lane, visibility }: Pick<Invocation, 'lane' | 'visibility'>): Promise<Settled> {
   try {
-    const kind = await processMessage(readDelivery(record), lane);
-    settled.set(METRIC[kind], (settled.get(METRIC[kind]) ?? 0) + 1);
+    return await processMessage(readDelivery(record), lane);
   } catch (error) {
     await visibility.retrySoon(record);
     throw error;

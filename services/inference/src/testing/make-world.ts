@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { InferenceRequest, InferenceResult, Json, OutgoingEvent, RoutingOverlay } from '@signalbox/contracts';
+import type { InferenceRequest, InferenceResult, OutgoingEvent, RoutingOverlay } from '@signalbox/contracts';
 import { inferenceRequest, routingTable } from '@signalbox/contracts/samples';
 import type { Answer } from '@signalbox/routing';
 import type { InferenceItem, LoadedTable } from '@signalbox/runtime';
-import { UnavailableError } from '@signalbox/runtime/errors';
 import { readDelivery } from '../delivery.ts';
-import type { Lane, Ports, StashedEnding } from '../ports.ts';
+import type { Lane, Ports } from '../ports.ts';
 import { createProcessMessage, type Settled } from '../process-message.ts';
-import { type CallThrough, callThrough, type Interfere, type PortCall, throughAll } from './interference.ts';
+import { type CallThrough, callThrough, type Interfere, type PortCall } from './interference.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import { answeredWith } from './scripted-answer.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
-import { createVirtualQueue, type Received, type VirtualQueue } from './virtual-queue.ts';
+import { createVirtualQueue, type Received, VISIBILITY_MS, type VirtualQueue } from './virtual-queue.ts';
+import { portsOf, QUEUE_URL, type Sandbox } from './world-ports.ts';
 
-export const BUCKET = 'signalbox-test-data';
-export const QUEUE_URL = 'https://sqs.test/signalbox-test-standard';
 const STANDARD_SECONDS = 270;
 /** A message that could not be settled comes again about now; see the visibility keeper. */
 const RETURN_MS = 5_000;
@@ -96,13 +94,15 @@ export function makeWorld({ answer = answeredWith('Paris.'), table, random = () 
   return world;
 }
 
-type Sandbox = { worker: number; random: () => number; newId: () => string };
-
 /** One receive as Lambda makes it: settle, then delete; on an error or a kill the message comes again. */
 async function work(world: World, received: Received, sandbox: Sandbox): Promise<Receipt> {
   let onKill: () => void = () => undefined;
   const killed = new Promise<'killed'>((resolve) => {
-    onKill = () => resolve('killed');
+    onKill = () => {
+      // The sandbox had extended the visibility until now.
+      world.queue.returnAfter(received, VISIBILITY_MS);
+      resolve('killed');
+    };
   });
   const call = callThrough({
     worker: sandbox.worker,
@@ -123,7 +123,7 @@ async function settleAndDelete(
   const processMessage = createProcessMessage(portsOf(world, call, sandbox));
   try {
     const settled = await processMessage(readDelivery(received.record), laneAt(world.clock.now));
-    await call('queues.delete', async () => world.queue.delete(received));
+    if (settled !== 'superseded') await call('queues.delete', async () => world.queue.delete(received));
     return settled;
   } catch (error) {
     world.queue.returnAfter(received, RETURN_MS);
@@ -147,91 +147,6 @@ async function runUntilQuiet(world: World, { maxReceives = 200 } = {}): Promise<
     if (receipt !== undefined) receipts.push(receipt);
   }
   return receipts;
-}
-
-function portsOf(world: World, call: CallThrough, { random, newId }: Sandbox): Ports {
-  const { clock } = world;
-  return {
-    stage: 'test',
-    bucket: BUCKET,
-    store: throughAll(call, 'store', world.store),
-    readPayload: (key, limits) => call('readPayload', () => readPayload(world, key, limits)),
-    outputs: throughAll(call, 'outputs', outputsOf(world)),
-    queues: throughAll(call, 'queues', queuesOf(world)),
-    publish: (event) => call('publish', async () => void world.events.push(structuredClone(event))),
-    table: {
-      get: async () => world.tables.current,
-      refresh: async () => {
-        world.tables.current = world.tables.next ?? world.tables.current;
-      },
-    },
-    overlay: { get: async () => world.overlay },
-    answer: (input) =>
-      call('answer', async () => {
-        const result = await world.answer(input);
-        world.answersGiven++;
-        return result;
-      }),
-    observe: (seen) => void world.observed.push(seen),
-    note: (level, message, detail) => void world.notes.push({ level, message, detail }),
-    now: () => clock.now,
-    random,
-    newId,
-    sleep: async (milliseconds) => clock.advance(milliseconds),
-  };
-}
-
-function queuesOf(world: World): Ports['queues'] {
-  return {
-    async resend({ queueUrl, body, attributes, delaySeconds }) {
-      if (queueUrl !== QUEUE_URL) throw new Error(`A message was parked on ${queueUrl}, not on its own queue.`);
-      if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > 900)
-        throw new Error(`SQS takes no delay of ${delaySeconds} s.`);
-      world.queue.send({ body, attributes, delaySeconds });
-    },
-    async reject(message) {
-      world.rejected.push(structuredClone(message));
-    },
-    async reply(queue, result) {
-      world.replies.push(structuredClone({ queue, result }));
-    },
-  };
-}
-
-function outputsOf({ objects }: World): Ports['outputs'] {
-  return {
-    async put(where, json) {
-      const key = `outputs/${where.tenant}/${where.id}/${where.fence}.json`;
-      objects.set(key, json);
-      return { key };
-    },
-    async read(key) {
-      const text = objects.get(key);
-      if (typeof text !== 'string') throw new UnavailableError({ message: 'The output of an inference is not in S3.' });
-      return JSON.parse(text) as Json;
-    },
-    link: async (key) => `https://s3.test/${key}?signed`,
-    async stash(where, ending) {
-      const key = `stashed/${where.tenant}/${where.id}/${where.fence}.json`;
-      objects.set(key, JSON.stringify(ending));
-      return key;
-    },
-    async readStash(key) {
-      const text = objects.get(key);
-      return typeof text === 'string' ? (JSON.parse(text) as StashedEnding) : undefined;
-    },
-  };
-}
-
-async function readPayload(
-  { objects }: World,
-  key: string,
-  { maxBytes }: { maxBytes: number },
-): Promise<Uint8Array | 'too-large' | undefined> {
-  const object = objects.get(key);
-  if (object === undefined) return undefined;
-  const bytes = typeof object === 'string' ? Buffer.from(object) : object;
-  return bytes.byteLength > maxBytes ? 'too-large' : bytes;
 }
 
 /** Puts content into the world's bucket as a producer would, and gives the claim check for it. */

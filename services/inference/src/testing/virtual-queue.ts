@@ -25,6 +25,7 @@ export type VirtualQueue = {
   returnAfter(received: Received, milliseconds: number): void;
   /** Visible, delayed and in flight. */
   size(): number;
+  has(messageId: string): boolean;
   /** When the next message can be received; undefined when there is none. */
   nextVisibleAt(): number | undefined;
   /** What was received too often. */
@@ -52,6 +53,7 @@ export function createVirtualQueue(clock: VirtualClock): VirtualQueue {
     dead,
     sent,
     size: () => messages.size,
+    has: (messageId) => messages.has(messageId),
     send({ body, attributes = {}, delaySeconds = 0, messageId = `message-${sent.length + 1}` }) {
       const message = { messageId, body, attributes, sentAt: clock.now, visibleAt: clock.now + delaySeconds * 1_000, receives: 0 };
       messages.set(messageId, message);
