@@ -3,7 +3,7 @@ import { UnavailableError } from '@signalbox/runtime/errors';
 import type { Lane, Ports, StashedEnding } from './ports.ts';
 
 /** Answers up to this many bytes stand in the table's item. */
-export const MAX_ITEM_OUTPUT_BYTES = 16 * 1024;
+const MAX_ITEM_OUTPUT_BYTES = 16 * 1024;
 /** When S3 cannot be reached an answer up to this may still stand in the item, whose limit is 400 KB. */
 const MAX_RESCUED_OUTPUT_BYTES = 300 * 1024;
 const RETRY_MS = 1_000;

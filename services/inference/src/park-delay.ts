@@ -6,8 +6,10 @@ type Wait = { deferrals: number; now: number; deadline: number; random: () => nu
 
 /** Seconds until a parked request is tried again: 5 × 2^n, jittered by a quarter so that a healed target is not met by all at once, never past a deadline that is still to come. */
 export function parkDelaySeconds({ deferrals, now, deadline, random, retryAfterMs = 0 }: Wait): number {
-  const backoff = Math.min(MAX_SECONDS, BASE_SECONDS * 2 ** Math.min(deferrals, 10)) * (0.75 + random() / 2);
-  const wanted = Math.max(backoff, retryAfterMs / 1000);
+  const jitter = random() / 2;
+  const backoff = Math.min(MAX_SECONDS, BASE_SECONDS * 2 ** Math.min(deferrals, 10)) * (0.75 + jitter);
+  // What a provider asked for is the least; everybody got the same answer and must not come back together.
+  const wanted = Math.max(backoff, (retryAfterMs / 1000) * (1 + jitter));
   // After its deadline a message only waits to tell how its request ended: without a delay it would spin while the bus is down.
   const untilDeadline = deadline > now ? Math.ceil((deadline - now) / 1000) : MAX_SECONDS;
   return Math.round(Math.min(MAX_SECONDS, wanted, untilDeadline));

@@ -9,8 +9,6 @@ export type Lane = {
   queueUrl: string;
   /** Attempts end by then, milliseconds since the epoch. */
   attemptsEndAt: number;
-  /** Everything ends by then. */
-  endsAt: number;
 };
 
 /** A finished ending that could not be recorded, kept in S3 until it can. */

@@ -120,7 +120,7 @@ async function readClaimCheck({ request, check, tenant, bucket, readPayload }: C
 }
 
 /** Where a tenant's payloads lie. */
-export function payloadPrefix(tenant: string): string {
+function payloadPrefix(tenant: string): string {
   return `payloads/${tenant}/`;
 }
 

@@ -25,6 +25,7 @@ import { createQueues } from '../adapters/queues.ts';
 import { keepVisibility, type VisibilityKeeper } from '../adapters/visibility-keeper.ts';
 import { createAttemptsObserver } from '../attempts-observer.ts';
 import { readDelivery } from '../delivery.ts';
+import { limitCalls } from '../limit-calls.ts';
 import type { Lane } from '../ports.ts';
 import { createProcessMessage, type Settled } from '../process-message.ts';
 
@@ -33,7 +34,6 @@ declare const ROUTING_TABLE_SNAPSHOT: unknown;
 
 /** Time kept back for recording, replying, publishing and parking. */
 const RESERVED_MS = 8_000;
-const ENDING_MS = 2_000;
 
 const environment = readEnvironment([
   'STAGE',
@@ -87,7 +87,8 @@ const processMessage = createProcessMessage({
   outputs: objects.outputs,
   queues: createQueues({ rejectedQueueUrl: environment.REJECTED_QUEUE_URL, client: sqs }),
   publish: publisher.publish,
-  table,
+  // A flood of unknown routes must not become a flood of configuration requests.
+  table: { get: table.get, refresh: limitCalls({ call: table.refresh, everyMs: 1_000, now: Date.now }) },
   overlay,
   answer: createAnswer({ callModel: createBedrockCaller(), now: Date.now, random: Math.random, sleep }),
   observe: (seen) => {
@@ -109,7 +110,6 @@ function open(records: SQSRecord[], context: Context): Invocation {
     priority,
     queueUrl: environment.QUEUE_URL,
     attemptsEndAt: Date.now() + remaining - RESERVED_MS,
-    endsAt: Date.now() + remaining - ENDING_MS,
   };
   const visibility = keepVisibility(records, {
     client: sqs,
