@@ -3,7 +3,7 @@ import { limitCalls } from './limit-calls.ts';
 
 it('calls once an interval, and lets callers in between wait for that call', async () => {
   let [time, calls] = [0, 0];
-  let finish = () => undefined as void;
+  let finish: () => void = () => undefined;
   const call = () => {
     calls++;
     return new Promise<void>((resolve) => {
