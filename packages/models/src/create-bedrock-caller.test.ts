@@ -190,7 +190,7 @@ describe('a call', () => {
     const elapsedMs = performance.now() - startedAt;
     expect(got).toMatchObject({ outcome: 'timed-out', error: 'AttemptTimeout' });
     expect(elapsedMs).toBeGreaterThanOrEqual(145);
-    expect(elapsedMs).toBeLessThan(1000);
+    expect(elapsedMs).toBeLessThan(5_000);
     await expect.poll(() => wasClosed).toBe(true);
   });
 
@@ -204,7 +204,7 @@ describe('a call', () => {
     provider.answer(() => caller.abort());
     const startedAt = performance.now();
     expect(await callModel(modelCall({ signal: caller.signal }))).toMatchObject({ outcome: 'cancelled', error: 'Cancelled' });
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it('whose caller has left already is not made', async () => {
