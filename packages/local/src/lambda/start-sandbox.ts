@@ -43,6 +43,7 @@ export function startSandbox(start: Start): Sandbox {
   const init = Promise.withResolvers<InvokeError | undefined>();
   let current: Current | undefined;
   let crash: InvokeError | undefined;
+  let initFailure: InvokeError | undefined;
   let isAlive = true;
   let isReady = false;
 
@@ -53,7 +54,8 @@ export function startSandbox(start: Start): Sandbox {
   };
   const finish = (exit: InvokeError) => {
     isAlive = false;
-    const result = crash ?? exit;
+    // The last messages of a thread may come in the same turn as its end, before anyone who waits for them has run.
+    const result = crash ?? initFailure ?? exit;
     if (current === undefined && crash !== undefined)
       log({ line: `crashed while idle: ${crash.message}`, stream: 'stderr', requestId: undefined });
     settle({ ...result, fault: isReady ? 'crash' : 'init' });
@@ -75,7 +77,8 @@ export function startSandbox(start: Start): Sandbox {
         return init.resolve(undefined);
       case 'init-failed':
         log({ line: message.trace, stream: 'stderr', requestId: current?.requestId });
-        return init.resolve(errorResult('init', message));
+        initFailure = errorResult('init', message);
+        return init.resolve(initFailure);
       case 'crashed':
         log({ line: message.trace, stream: 'stderr', requestId: current?.requestId });
         crash = errorResult('crash', message);
