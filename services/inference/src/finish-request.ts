@@ -37,7 +37,7 @@ export async function finishRequest({
       ports.note('warn', 'An ending could not be recorded yet', { id: where.id, error: error.message });
       await ports.sleep(RETRY_MS * (0.5 + ports.random()));
     }
-  } while (ports.now() < lane.attemptsEndAt);
+  } while (ports.now() < lane.recordsEndAt);
   return keepForLater(ports, where, ending);
 }
 

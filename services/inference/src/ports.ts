@@ -9,6 +9,8 @@ export type Lane = {
   queueUrl: string;
   /** Attempts end by then, milliseconds since the epoch. */
   attemptsEndAt: number;
+  /** An ending that cannot be recorded is retried until then. */
+  recordsEndAt: number;
 };
 
 /** A finished ending that could not be recorded, kept in S3 until it can. */

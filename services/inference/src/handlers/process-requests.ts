@@ -34,6 +34,8 @@ declare const ROUTING_TABLE_SNAPSHOT: unknown;
 
 /** Time kept back for recording, replying, publishing and parking. */
 const RESERVED_MS = 8_000;
+/** One receive of a request, by the lane's function timeout (template.yaml: 90, 300 and 900 s). */
+const TOTAL_MS = { interactive: 75_000, standard: 270_000, bulk: 840_000 } as const satisfies Record<Priority, number>;
 
 const environment = readEnvironment([
   'STAGE',
@@ -105,12 +107,9 @@ const processMessage = createProcessMessage({
 type Invocation = { lane: Lane; visibility: VisibilityKeeper; settled: Map<string, number> };
 
 function open(records: SQSRecord[], context: Context): Invocation {
-  const remaining = context.getRemainingTimeInMillis();
-  const lane = {
-    priority,
-    queueUrl: environment.QUEUE_URL,
-    attemptsEndAt: Date.now() + remaining - RESERVED_MS,
-  };
+  const now = Date.now();
+  const recordsEndAt = now + context.getRemainingTimeInMillis() - RESERVED_MS;
+  const lane = { priority, queueUrl: environment.QUEUE_URL, attemptsEndAt: Math.min(now + TOTAL_MS[priority], recordsEndAt), recordsEndAt };
   const visibility = keepVisibility(records, {
     client: sqs,
     queueUrl: environment.QUEUE_URL,

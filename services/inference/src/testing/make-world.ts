@@ -134,7 +134,7 @@ async function settleAndDelete(
 /** The standard lane of an invocation that begins now. */
 function laneAt(now: number): Lane {
   const priority = 'standard';
-  return { priority, queueUrl: QUEUE_URL, attemptsEndAt: now + STANDARD_SECONDS * 1_000 };
+  return { priority, queueUrl: QUEUE_URL, attemptsEndAt: now + STANDARD_SECONDS * 1_000, recordsEndAt: now + STANDARD_SECONDS * 1_000 };
 }
 
 async function runUntilQuiet(world: World, { maxReceives = 200 } = {}): Promise<Receipt[]> {
