@@ -9,6 +9,8 @@ export function awsClientConfig({ requestTimeoutMs = 3_000, maxSockets = 50, max
       requestTimeout: requestTimeoutMs,
       // Without it the SDK only warns (and waits on).
       throwOnRequestTimeout: true,
+      // The request timeout ends with the headers; a body may stall after them.
+      socketTimeout: requestTimeoutMs,
       httpAgent: { keepAlive: true, maxSockets },
       httpsAgent: { keepAlive: true, maxSockets },
     }),

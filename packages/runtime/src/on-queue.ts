@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { MIDDY_OPTIONS } from './middy-options.ts';
 import { describeError, logger } from './telemetry.ts';
 
 export type QueueWorker<Invocation> = {
@@ -18,12 +19,14 @@ export function onQueue<Invocation>({ open, processRecord, close }: QueueWorker<
   const processor = new BatchProcessor(EventType.SQS, { logger });
   async function handle(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
     const invocation = await open(event.Records, context);
-    const response = await processPartialResponse(event, (record: SQSRecord) => settle(record, invocation), processor, {
-      context,
-      throwOnFullBatchFailure: false,
-    });
-    await close(invocation);
-    return response;
+    try {
+      return await processPartialResponse(event, (record: SQSRecord) => settle(record, invocation), processor, {
+        context,
+        throwOnFullBatchFailure: false,
+      });
+    } finally {
+      await close(invocation);
+    }
   }
 
   async function settle(record: SQSRecord, invocation: Invocation): Promise<void> {
@@ -39,7 +42,7 @@ export function onQueue<Invocation>({ open, processRecord, close }: QueueWorker<
     }
   }
 
-  return middy<SQSEvent, SQSBatchResponse, Error, Context>()
+  return middy<SQSEvent, SQSBatchResponse, Error, Context>(undefined, MIDDY_OPTIONS)
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(handle);
 }

@@ -2,6 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { HttpError, UnavailableError } from './errors.ts';
+import { MIDDY_OPTIONS } from './middy-options.ts';
 import { describeError, logger } from './telemetry.ts';
 
 export type HttpRequest = {
@@ -26,7 +27,7 @@ export function onRequest(respond: (request: HttpRequest) => Promise<HttpReply>)
       return toResult(toRefusal(error, requestId), requestId);
     }
   }
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>(undefined, MIDDY_OPTIONS)
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(handle);
 }

@@ -14,6 +14,10 @@ export type Delivery = {
   strikes: Strikes;
   /** When the first message was sent, milliseconds since the epoch. */
   acceptedAt: number;
+  /** The fair-queue group that its producer gave it. */
+  groupId?: string;
+  /** Its request has ended and its event is out; only the reply waits. */
+  isTold?: boolean;
   /** S3 key of an answer that could not be recorded: it is finished without a second model call. */
   answerKey?: string;
 };
@@ -22,7 +26,7 @@ export type Delivery = {
 export type QueueRecord = {
   messageId: string;
   body: string;
-  attributes: { SentTimestamp: string };
+  attributes: { SentTimestamp: string; MessageGroupId?: string | undefined };
   messageAttributes: Record<string, { stringValue?: string | undefined }>;
 };
 
@@ -34,6 +38,7 @@ export const ATTRIBUTE = {
   strikes: 'strikes',
   acceptedAt: 'accepted-at',
   answerKey: 'answer-key',
+  told: 'told',
 } as const;
 
 /** Reads an SQS record. Attributes that are not ours or not well formed count as absent: the message is then its own origin. */
@@ -44,13 +49,15 @@ export function readDelivery(record: QueueRecord): Delivery {
   return {
     messageId: record.messageId,
     body: record.body,
-    origin: text(ATTRIBUTE.origin) ?? record.messageId,
+    origin: asMessageId(text(ATTRIBUTE.origin)) ?? record.messageId,
+    ...(record.attributes.MessageGroupId ? { groupId: record.attributes.MessageGroupId } : {}),
     deferrals: toCount(text(ATTRIBUTE.deferrals)),
     attempts: toCount(text(ATTRIBUTE.attempts)),
     strikes: readStrikes(text(ATTRIBUTE.strikes)),
     // No copy was sent before its request was accepted: a stated time that says so is none.
     acceptedAt: Math.min(toCount(text(ATTRIBUTE.acceptedAt)) || sentAt, sentAt),
     ...(answerKey ? { answerKey } : {}),
+    ...(text(ATTRIBUTE.told) === 'true' ? { isTold: true } : {}),
   };
 }
 
@@ -63,7 +70,13 @@ export function toAttributes(delivery: Delivery): Record<string, string> {
     [ATTRIBUTE.strikes]: `${delivery.strikes.againstRequest},${delivery.strikes.total},${delivery.strikes.struckAt}`,
     [ATTRIBUTE.acceptedAt]: String(delivery.acceptedAt),
     ...(delivery.answerKey ? { [ATTRIBUTE.answerKey]: delivery.answerKey } : {}),
+    ...(delivery.isTold ? { [ATTRIBUTE.told]: 'true' } : {}),
   };
+}
+
+/** The text if it can be an SQS message id: it becomes part of keys. */
+function asMessageId(text: string | undefined): string | undefined {
+  return text !== undefined && /^[A-Za-z0-9-]{1,128}$/.test(text) ? text : undefined;
 }
 
 function readStrikes(text: string | undefined): Strikes {

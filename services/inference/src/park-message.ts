@@ -4,5 +4,6 @@ import type { Lane, Ports } from './ports.ts';
 /** Puts a delayed copy of the message on its own queue: delayed messages are not in flight, and their receives start at one. */
 export async function parkMessage(ports: Ports, delivery: Delivery, lane: Lane, { delaySeconds }: { delaySeconds: number }): Promise<void> {
   const attributes = toAttributes({ ...delivery, deferrals: delivery.deferrals + 1 });
-  await ports.queues.resend({ queueUrl: lane.queueUrl, body: delivery.body, attributes, delaySeconds });
+  const { body, groupId } = delivery;
+  await ports.queues.resend({ queueUrl: lane.queueUrl, body, attributes, delaySeconds, ...(groupId ? { groupId } : {}) });
 }

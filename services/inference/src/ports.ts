@@ -22,6 +22,8 @@ export type Ports = {
   bucket: string;
   store: InferenceStore;
   readPayload: ReadPayload;
+  /** Runs work that holds the content of a claim check in memory; waits while too much of that is under way. */
+  withPayload: <T>(work: () => Promise<T>) => Promise<T>;
   outputs: {
     put(where: { tenant: string; id: string; fence: string }, json: string): Promise<StoredOutput>;
     read(key: string): Promise<Json>;
@@ -32,7 +34,13 @@ export type Ports = {
   };
   queues: {
     /** Sends a copy of a message to its own queue, after a delay. */
-    resend(message: { queueUrl: string; body: string; attributes: Record<string, string>; delaySeconds: number }): Promise<void>;
+    resend(message: {
+      queueUrl: string;
+      body: string;
+      attributes: Record<string, string>;
+      delaySeconds: number;
+      groupId?: string;
+    }): Promise<void>;
     /** Puts a refused message, as it came, into the rejected queue. */
     reject(message: { body: string; attributes: Record<string, string> }): Promise<void>;
     reply(queueName: string, result: InferenceResult): Promise<void>;

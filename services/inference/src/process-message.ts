@@ -33,7 +33,8 @@ export function createProcessMessage(ports: Ports) {
   return async function processMessage(delivery: Delivery, lane: Lane): Promise<Settled> {
     const read = readRequest(delivery);
     try {
-      return await settle(ports, delivery, lane, read);
+      const work = () => settle(ports, delivery, lane, read);
+      return await (read.kind === 'request' && read.request.payload ? ports.withPayload(work) : work());
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
       ports.note('warn', 'A request waits: something it needs cannot be reached', {
@@ -224,9 +225,18 @@ async function defer(work: Work, answer: Waiting): Promise<Settled> {
 
 /** Reply, then event, from the record. What cannot be delivered now is delivered by a delayed copy of the message, which finds the record. */
 async function deliver(work: Work, record: InferenceRecord | undefined, output: { output?: string; outputKey?: string }): Promise<void> {
-  const { ports, read } = work;
+  const { ports, delivery, lane, read } = work;
   if (!record) return;
-  await deliverEnding({ ports, record, output, replyQueue: replyQueueOf(work), giveUpReplyAt: read.deadline });
+  const { deadline } = read;
+  const delivered = await deliverEnding({
+    ports,
+    record,
+    output,
+    replyQueue: replyQueueOf(work),
+    giveUpReplyAt: deadline,
+    isTold: delivery.isTold ?? false,
+  });
+  if (delivered === 'reply-pending') await park(ports, { ...delivery, isTold: true }, lane, { deadline });
 }
 
 /** Puts a delayed copy on the queue; the caller then lets the message be deleted. A crash between is a duplicate, which the claim absorbs. */

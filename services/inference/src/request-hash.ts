@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /** Fields that may change when a producer sends the same request again. */
-const IGNORED = new Set(['deadline', 'priority', 'labels']);
+const IGNORED = new Set(['deadline', 'priority', 'labels', 'traceparent']);
 
-/** SHA-256, hex, of the canonical body: keys sorted at every level, without `deadline`, `priority`, `labels`. A claim check counts by its digest. */
+/** SHA-256, hex, of the canonical body: keys sorted at every level, without `deadline`, `priority`, `labels` and `traceparent`. A claim check counts by its digest. */
 export function requestHash(body: object): string {
   const kept = Object.entries(body)
     .filter(([name]) => !IGNORED.has(name))

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import type { Json } from '@signalbox/contracts';
 import { awsClientConfig } from '@signalbox/runtime';
@@ -54,7 +55,11 @@ export function createObjectStore({ bucket }: { bucket: string }): ObjectStore {
     async readPayload(key, { maxBytes }) {
       const object = await getObject(key);
       if (!object?.Body) return undefined;
-      if ((object.ContentLength ?? 0) > maxBytes) return 'too-large';
+      if ((object.ContentLength ?? 0) > maxBytes) {
+        // Unread, it would keep its connection for ever.
+        if (object.Body instanceof Readable) object.Body.destroy();
+        return 'too-large';
+      }
       return read(() => object.Body?.transformToByteArray() ?? Promise.resolve(new Uint8Array()));
     },
     outputs: {

@@ -18,8 +18,9 @@ export function createQueues({
     body: string;
     attributes?: Record<string, string>;
     delaySeconds?: number;
+    groupId?: string;
   }): Promise<void> {
-    const { queueUrl, body, attributes = {}, delaySeconds } = message;
+    const { queueUrl, body, attributes = {}, delaySeconds, groupId } = message;
     try {
       await client.send(
         new SendMessageCommand({
@@ -27,6 +28,7 @@ export function createQueues({
           MessageBody: body,
           MessageAttributes: toMessageAttributes(attributes),
           ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+          ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
         }),
       );
     } catch (error) {
@@ -53,10 +55,19 @@ export function createQueues({
     resend: send,
     reject: ({ body, attributes }) => send({ queueUrl: rejectedQueueUrl, body, attributes }),
     reply: async (queueName, result) =>
-      send({ queueUrl: await urlOf(queueName), body: JSON.stringify(result), attributes: { id: result.id, status: result.status } }),
+      send({
+        queueUrl: await urlOf(queueName),
+        body: escapeForSqs(JSON.stringify(result)),
+        attributes: { id: result.id, status: result.status },
+      }),
   };
 }
 
 function toMessageAttributes(attributes: Record<string, string>): Record<string, MessageAttributeValue> {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]));
+}
+
+/** SQS takes XML characters only; JSON can say the two others of a model's text in escapes. */
+function escapeForSqs(json: string): string {
+  return json.replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }

@@ -24,6 +24,7 @@ import { createObjectStore } from '../adapters/object-store.ts';
 import { createQueues } from '../adapters/queues.ts';
 import { keepVisibility, type VisibilityKeeper } from '../adapters/visibility-keeper.ts';
 import { createAttemptsObserver } from '../attempts-observer.ts';
+import { createGate } from '../create-gate.ts';
 import { readDelivery } from '../delivery.ts';
 import { limitCalls } from '../limit-calls.ts';
 import type { Lane } from '../ports.ts';
@@ -34,6 +35,8 @@ declare const ROUTING_TABLE_SNAPSHOT: unknown;
 
 /** Time kept back for recording, replying, publishing and parking. */
 const RESERVED_MS = 8_000;
+/** A payload of 20 MB takes about 70 MB while it is parsed and sent; two and the rest fit into the 512 MB of the template. */
+const PAYLOADS_AT_ONCE = 2;
 /** One receive of a request, by the lane's function timeout (template.yaml: 90, 300 and 900 s). */
 const TOTAL_MS = { interactive: 75_000, standard: 270_000, bulk: 840_000 } as const satisfies Record<Priority, number>;
 
@@ -86,6 +89,7 @@ const processMessage = createProcessMessage({
   bucket: environment.DATA_BUCKET,
   store: createInferenceStore({ tableName: environment.INFERENCES_TABLE }),
   readPayload: objects.readPayload,
+  withPayload: createGate(PAYLOADS_AT_ONCE),
   outputs: objects.outputs,
   queues: createQueues({ rejectedQueueUrl: environment.REJECTED_QUEUE_URL, client: sqs }),
   publish: publisher.publish,

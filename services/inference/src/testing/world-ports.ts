@@ -17,6 +17,7 @@ export function portsOf(world: World, call: CallThrough, { random, newId }: Sand
     stage: 'test',
     bucket: BUCKET,
     store: throughAll(call, 'store', world.store),
+    withPayload: (work) => work(),
     readPayload: (key, limits) => call('readPayload', () => readPayload(world, key, limits)),
     outputs: throughAll(call, 'outputs', outputsOf(world)),
     queues: throughAll(call, 'queues', queuesOf(world)),
