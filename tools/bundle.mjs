@@ -1,5 +1,5 @@
 // Bundles each src/handlers/*.ts of the service it is run in to dist/<handler>/index.js: CommonJS, because `import 'node:http'`
-// from an ES module costs a cold start 40 ms (docs/performance.md). SAM deploys these folders as they are.
+// from an ES module loads more of Node at a cold start (docs/performance.md has the figures). SAM deploys these folders as they are.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compilePolicy } from '@signalbox/routing/policy';

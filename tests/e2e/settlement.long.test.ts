@@ -37,7 +37,7 @@ const points: { name: string; fault: AwsFault; modelCalls: number; modelFails?: 
   {
     name: 'between re-send and delete',
     fault: { service: 'sqs', operation: 'SendMessage', contains: 'origin-message-id', kind: 'kill-caller-after' },
-    modelCalls: 7,
+    modelCalls: 1,
     modelFails: 1,
   },
 ];
@@ -56,7 +56,7 @@ it.concurrent.each(points)('keeps one record and one event when the sandbox is k
     expect(await hits(world)).toBe(1);
     expect([...distinctTerminal(await bus.drain()).keys()]).toHaveLength(1);
     expect(await producer.result(request.id ?? '')).toEqual(result);
-    expect((await simulator.attempts()).filter(({ status }) => status === 200)).toHaveLength(modelFails ? 1 : modelCalls);
+    expect((await simulator.attempts()).filter(({ status }) => status === 200)).toHaveLength(modelCalls);
     expect(await repliesOf(world, request.id ?? '')).not.toHaveLength(0);
   } finally {
     await world.running.stop();
@@ -100,7 +100,7 @@ it('loses nothing when the whole stack is killed five times at random moments un
   for (let round = 0; round < 5; round++) {
     await world.producer.sendMany(requests.slice(round * 120, (round + 1) * 120));
     await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 700));
-    modelCalls += (await world.simulator.attempts()).length;
+    modelCalls += await answeredCalls(world);
     await world.running.kill();
     world = await open(world.running.dataDirectory);
     world.bus = await listenToBus(world.running.stack, 'witness');
@@ -111,9 +111,9 @@ it('loses nothing when the whole stack is killed five times at random moments un
     await quiet(world, ids.at(-1) ?? '');
     for (const [id, event] of distinctTerminal(await world.bus.drain())) seen.set(id, event.detailType);
     expect([...seen.keys()].filter((id) => ids.some((mine) => id.includes(mine)))).toHaveLength(600);
-    modelCalls += (await world.simulator.attempts()).length;
-    // A crash loses at most the answers that were on their way: batches of ten in the sandboxes of one queue.
-    expect(modelCalls).toBeGreaterThanOrEqual(600 - 5 * 200);
+    modelCalls += await answeredCalls(world);
+    // A second call is made for those at most that were on their way when a kill lost their answers: of 120 new requests a round.
+    expect(modelCalls).toBeLessThanOrEqual(600 + 5 * 120);
   } finally {
     await world.running.stop();
   }
@@ -144,6 +144,11 @@ async function quiet({ running, producer }: World, id: string): Promise<void> {
     if (Date.now() > endsAt) throw new Error(`the queues are not empty long after ${id}`);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+}
+
+/** What the simulator answered since its start; a kill takes its log with it. */
+async function answeredCalls({ simulator }: World): Promise<number> {
+  return (await simulator.attempts()).filter(({ status }) => status === 200).length;
 }
 
 async function depth(producer: Producer, { stack }: RunningStack): Promise<number> {

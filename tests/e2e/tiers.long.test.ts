@@ -97,7 +97,7 @@ describe('delayed: gone, answers are readable, the event follows without a secon
       await simulator.healAws();
       await bus.waitFor(({ detailType, data }) => detailType === 'InferenceCompleted' && data.id === request.id, 1, 90_000);
       const { QueueUrl } = await producer.sqs.send(new CreateQueueCommand({ QueueName: 'signalbox-reply-reports' }));
-      const { Messages = [] } = await producer.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+      const { Messages = [] } = await producer.sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
       expect(Messages).toHaveLength(1);
       expect(await simulator.attempts()).toHaveLength(1);
     },

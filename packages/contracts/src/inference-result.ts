@@ -30,7 +30,7 @@ export const InferenceResult = z.object({
   route: z.optional(z.string()),
   /** The model's message in Converse form: `{ message: { role, content[] } }`. */
   output: z.optional(Json),
-  /** A presigned link to the output where it is too large for this answer; valid for an hour. */
+  /** A presigned link to the output where it is too large for this answer; valid for an hour at most, less when the credentials that signed it end sooner: read it at once. */
   outputUrl: z.optional(z.string()),
   stopReason: z.optional(z.string()),
   servedBy: z.optional(ServedBy),

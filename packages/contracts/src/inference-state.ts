@@ -8,7 +8,10 @@ export type InferenceStatus = z.infer<typeof InferenceStatus>;
 export const FailureReason = z.enum(['invalid', 'refused', 'too-long', 'quarantined', 'dead-lettered', 'unavailable', 'abandoned']);
 export type FailureReason = z.infer<typeof FailureReason>;
 
-/** The one place that says which state may follow which. */
+/**
+ * The one place that says which state may follow which in the life of one inference. A `rejected` one never was accepted: its id may be taken by
+ * another, whose life then begins anew (docs/decisions).
+ */
 export const TRANSITIONS = {
   accepting: ['accepted', 'running', 'rejected', 'failed', 'expired'],
   accepted: ['running', 'rejected', 'failed', 'expired'],

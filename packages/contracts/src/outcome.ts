@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What an attempt came to. Health, failover and events all speak of attempts in these words (docs/words.md). */
+/** What an attempt came to. Health, failover and events all speak of attempts in these words. */
 export const OutcomeKind = z.enum([
   'succeeded',
   'throttled',

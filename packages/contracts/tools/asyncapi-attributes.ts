@@ -16,6 +16,7 @@ export const PARKED_ATTRIBUTES = attributes('Signalbox sets these when it parks 
   },
   'accepted-at': count(ACCEPTED_AT),
   'answer-key': text('S3 key of an answer that could not be recorded yet; it is finished without a second model call.'),
+  told: text('"true" when the request has ended and its event is out: only the reply waits.'),
 });
 
 /** On the rejected queue. */

@@ -14,8 +14,8 @@ const UNSIGNED_HEADERS: readonly string[] = ['authorization', 'user-agent', 'x-a
 
 /**
  * Signature Version 4 for Bedrock's calls: a body in memory and no query. It signs exactly as the SDK's own signer does,
- * but derives the signing key once a day instead of looking it up by an HMAC each time, and hashes in one step; a fifth
- * of the SDK's time per call goes there otherwise.
+ * but derives the signing key once a day instead of looking it up by an HMAC each time, and hashes in one step: signing is
+ * one of the largest parts of the SDK's time per call.
  */
 export function createCachedKeySigner({
   credentials,

@@ -7,8 +7,7 @@ type Pass = <Arguments, Result>(next: (args: Arguments) => Promise<Result>) => (
 const pass: Pass = (next) => (args) => next(args);
 
 /**
- * Takes out of a client what a call through Signalbox does not use, and which together costs a seventh of the SDK's
- * time: its retry loop (ours is the only one), its logger, and the user agent that it assembles per call. Throws when
+ * Takes out of a client what a call through Signalbox does not use: its retry loop (ours is the only one), its logger, and the user agent that it assembles per call. Throws when
  * the SDK no longer has a step of that name, so that an upgrade cannot bring one back unnoticed.
  */
 export function trimClient(client: BedrockRuntimeClient): BedrockRuntimeClient {

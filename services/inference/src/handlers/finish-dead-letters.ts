@@ -1,4 +1,4 @@
-import { createEventPublisher, createInferenceStore, createPutEvents, onQueue, readEnvironment } from '@signalbox/runtime';
+import { countOutcomes, createEventPublisher, createInferenceStore, createPutEvents, onQueue, readEnvironment } from '@signalbox/runtime';
 import { createObjectStore } from '../adapters/object-store.ts';
 import { readDelivery } from '../delivery.ts';
 import { createFinishDeadLetter } from '../finish-dead-letter.ts';
@@ -14,7 +14,13 @@ const finishDeadLetter = createFinishDeadLetter({
 });
 
 export const handler = onQueue({
-  open: () => undefined,
-  processRecord: (record) => finishDeadLetter(readDelivery(record)),
-  close: () => publisher.flush(),
+  open: () => ({ finished: 0 }),
+  async processRecord(record, invocation) {
+    await finishDeadLetter(readDelivery(record));
+    invocation.finished++;
+  },
+  async close({ finished }) {
+    await publisher.flush();
+    if (finished > 0) countOutcomes(new Map([['InferencesFailed', finished]]));
+  },
 });

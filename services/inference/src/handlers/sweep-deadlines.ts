@@ -1,4 +1,12 @@
-import { createEventPublisher, createInferenceStore, createPutEvents, logger, onEvent, readEnvironment } from '@signalbox/runtime';
+import {
+  countOutcomes,
+  createEventPublisher,
+  createInferenceStore,
+  createPutEvents,
+  logger,
+  onEvent,
+  readEnvironment,
+} from '@signalbox/runtime';
 import { createSweepDeadlines } from '../sweep-deadlines.ts';
 
 const environment = readEnvironment(['STAGE', 'INFERENCES_TABLE', 'EVENT_BUS']);
@@ -12,5 +20,7 @@ const sweepDeadlines = createSweepDeadlines({
 
 export const handler = onEvent(async () => {
   const ended = await sweepDeadlines();
-  if (ended > 0) logger.info('Overdue requests were ended', { ended });
+  if (ended === 0) return;
+  logger.info('Overdue requests were ended', { ended });
+  countOutcomes(new Map([['InferencesExpired', ended]]));
 });
