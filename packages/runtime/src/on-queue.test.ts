@@ -126,3 +126,31 @@ it('fails the whole batch when it cannot close: what was settled is settled agai
   });
   await expect(handler(event('one'), lambdaContext)).rejects.toThrow('events could not be sent');
 });
+
+it('leaves a batch that reaches its timeout to Lambda, which ends the process and with it every timer that holds a message', async () => {
+  const handler = onQueue({
+    open: () => undefined,
+    processRecord: () => new Promise<never>(() => undefined),
+    close: async () => undefined,
+  });
+  const running = handler(event('one'), { ...lambdaContext, getRemainingTimeInMillis: () => 20 });
+  const outcome = await Promise.race([
+    Promise.resolve(running).then(
+      () => 'resolved',
+      () => 'rejected',
+    ),
+    new Promise((resolve) => setTimeout(resolve, 200, 'still running')),
+  ]);
+  expect(outcome).toBe('still running');
+});
+
+it('closes what it opened also when the batch cannot be processed', async () => {
+  const closed: string[] = [];
+  const handler = onQueue({
+    open: () => 'opened',
+    processRecord: async () => undefined,
+    close: async (invocation) => void closed.push(invocation),
+  });
+  await expect(handler({ Records: undefined } as unknown as SQSEvent, lambdaContext)).rejects.toThrow();
+  expect(closed).toEqual(['opened']);
+});

@@ -42,7 +42,7 @@ export function onQueue<Invocation>({ open, processRecord, close }: QueueWorker<
     }
   }
 
-  return middy<SQSEvent, SQSBatchResponse, Error, Context>(undefined, MIDDY_OPTIONS)
+  return middy<SQSEvent, SQSBatchResponse, Error, Context>(MIDDY_OPTIONS)
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(handle);
 }

@@ -27,7 +27,7 @@ export function onRequest(respond: (request: HttpRequest) => Promise<HttpReply>)
       return toResult(toRefusal(error, requestId), requestId);
     }
   }
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>(undefined, MIDDY_OPTIONS)
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>(MIDDY_OPTIONS)
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(handle);
 }
