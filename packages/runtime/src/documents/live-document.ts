@@ -22,6 +22,9 @@ type Options<T> = {
   onError: (error: unknown) => void;
 };
 
+/** A cold start does not wait longer for a source that hangs; what it brings later is taken then. */
+const FIRST_WAIT_MS = 1_500;
+
 /**
  * A document that others change while this process runs. One load in flight at any concurrency, at most one per soft age;
  * the last good value on any error; frozen; a lower sequence is never accepted. Powertools' providers are wrapped in this because
@@ -63,7 +66,7 @@ export function createLiveDocument<T>({
   }
 
   async function loadFirst(): Promise<void> {
-    await refresh();
+    await within(refresh(), FIRST_WAIT_MS);
     if (known) return;
     const value = deepFreeze(await initial());
     known ??= { value };

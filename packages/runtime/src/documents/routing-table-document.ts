@@ -40,7 +40,7 @@ export function createRoutingTableDocument({
     const bytes = await poll();
     if (!bytes)
       throw new ContractError({
-        message: `AppConfig has no deployed version of profile ${profile}. Release one with "signalbox policy deploy".`,
+        message: `AppConfig has no deployed version of profile ${profile}. Release a routing table to it; until then the copy in S3, or the bundled one, is used.`,
       });
     if (lastBytes && Buffer.from(bytes).equals(lastBytes)) return { kind: 'unchanged' };
     const table = parseTable(Buffer.from(bytes).toString('utf8'), 'AppConfig');
