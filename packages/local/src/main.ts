@@ -8,6 +8,10 @@ const STOP_MS = 4500;
 const ONE_SIGNAL_MS = 500;
 
 const parsed = parseArguments(process.argv.slice(2));
+if (parsed.kind === 'help') {
+  console.log(USAGE);
+  process.exit(0);
+}
 if (parsed.kind === 'invalid') {
   console.error(`signalbox: ${parsed.message}\n${USAGE}`);
   process.exit(2);

@@ -32,3 +32,7 @@ it.each([
 ])('refuses %j', (args, message) => {
   expect(parseArguments(args)).toEqual({ kind: 'invalid', message: expect.stringMatching(message) });
 });
+
+it.each(['--help', '-h'])('takes %s for a question, whatever else stands there', (flag) => {
+  expect(parseArguments(['--quiet', flag])).toEqual({ kind: 'help' });
+});

@@ -3,7 +3,12 @@ import type { ModelServers } from './stack/start-platform.ts';
 
 export type StartArguments = { port: number; dataDirectory?: string; quiet: boolean; modelServers: ModelServers };
 
-export const USAGE = `usage: npm start -- [--port N] [--data-dir DIR] [--quiet] [--model-server '<model id>=<http://127.0.0.1:port/v1>[#<served name>]']...`;
+export const USAGE = `usage: npm start -- [--port N] [--data-dir DIR] [--quiet] [--model-server '<model id>=<http://127.0.0.1:port/v1>[#<served name>]']...
+
+  --port N          port on 127.0.0.1 (default 4510); 0 or a busy one becomes a free one
+  --data-dir DIR    keep state here, over restarts and kills; stack.json goes here too
+  --quiet           no progress, only warnings and errors, and the line that says it is ready
+  --model-server M  answer a model id from an OpenAI-compatible server on this machine; may be repeated`;
 
 const DEFAULT_PORT = 4510;
 const MAX_PORT = 65_535;
@@ -11,7 +16,7 @@ const MAX_PORT = 65_535;
 /** Reads the command line; says what is wrong with it in one sentence. */
 export function parseArguments(
   args: readonly string[],
-): { kind: 'parsed'; arguments: StartArguments } | { kind: 'invalid'; message: string } {
+): { kind: 'parsed'; arguments: StartArguments } | { kind: 'help' } | { kind: 'invalid'; message: string } {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -19,9 +24,11 @@ export function parseArguments(
         port: { type: 'string', default: String(DEFAULT_PORT) },
         'data-dir': { type: 'string' },
         quiet: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
         'model-server': { type: 'string', multiple: true, default: [] },
       },
     });
+    if (values.help) return { kind: 'help' };
     const dataDirectory = values['data-dir'];
     if (dataDirectory === '') throw new UsageError('--data-dir needs a folder');
     const modelServers = Object.fromEntries(values['model-server'].map(parseModelServer));
