@@ -20,6 +20,8 @@ const environment = {
   REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
 };
 
+// npm's shell does not pass signals on: when it is gone, so must this be.
+const parent = process.ppid;
 const [command, ...args] = process.argv.slice(2);
 const steps = {
   // The extra channel tells the stack when this process is gone, however it went.
@@ -41,9 +43,18 @@ if (!Object.hasOwn(steps, command)) {
   console.error(`launch: unknown command "${command}"; one of: ${Object.keys(steps).join(', ')}`);
   process.exit(2);
 }
+await turn();
 install();
+await turn();
 build();
+await turn();
 steps[command]();
+
+/** Lets a signal that came during a blocking step end this process, and ends it when its parent is gone. */
+async function turn() {
+  await new Promise((resolve) => setTimeout(resolve));
+  if (process.ppid !== parent) process.exit(143);
+}
 
 function install() {
   const wanted = createHash('sha256')
@@ -51,7 +62,9 @@ function install() {
     .digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && existsSync(node)) return;
   say('installing dependencies (first time, or the lock file changed; about half a minute)');
-  quietly('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit']);
+  quietly('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit'], {
+    retry: 'an install that was broken off may still be cleaning up',
+  });
   writeFileSync(stampFile, wanted);
 }
 
@@ -62,9 +75,14 @@ function build() {
 }
 
 /** Runs a step whose output matters only when it fails; then all of it is shown. */
-function quietly(file, parameters) {
+function quietly(file, parameters, { retry } = {}) {
   const result = spawnSync(file, parameters, { cwd: root, env: environment, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (result.status === 0) return result.stdout;
+  if (retry && !result.signal) {
+    say(`trying once more in 10 s: ${retry}`);
+    spawnSync(process.execPath, ['-e', 'setTimeout(() => undefined, 10_000)']);
+    return quietly(file, parameters);
+  }
   console.error(`${result.stdout ?? ''}${result.stderr ?? ''}`);
   console.error(
     `signalbox: "${[file, ...parameters].join(' ')}" failed${result.error ? `: ${result.error.message}` : ` with exit code ${result.status}`}. The output is above.`,
@@ -74,7 +92,6 @@ function quietly(file, parameters) {
 
 /** Hands over to a child; ends with its exit code, passes signals on, and never outlives its own parent: npm's shell does not pass signals on. */
 function run([file, ...parameters], { extra = [] } = {}) {
-  const parent = process.ppid;
   const child = spawn(file, parameters, { cwd: root, env: environment, stdio: ['inherit', 'inherit', 'inherit', ...extra] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   const watch = setInterval(() => {

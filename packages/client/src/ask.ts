@@ -5,36 +5,44 @@ import { type InferenceRequest, InferenceResult, isTerminal, SCHEMA_VERSION, typ
 
 type Question = { stack: StackFile; text: string; route?: string | undefined; timeoutMs: number };
 
-/** Puts one question on the interactive queue, as any producer would, and waits for its result. Undefined when none came in time. */
-export async function ask({ stack, text, route, timeoutMs }: Question): Promise<InferenceResult | undefined> {
+/** The result, or the id under which the request still waits. */
+export type Asked = { kind: 'ended'; result: InferenceResult } | { kind: 'waiting'; id: string };
+
+/** Puts one question on the interactive queue, as any producer would, and waits for its result. Rejects when the installation does not answer in that time. */
+export async function ask({ stack, text, route, timeoutMs }: Question): Promise<Asked> {
   const id = `ask-${randomUUID()}`;
-  await send(stack, {
+  const endsAt = Date.now() + timeoutMs;
+  // A little longer: an installation that answers says itself that the request waits.
+  const abortSignal = AbortSignal.timeout(timeoutMs + 2_000);
+  await send(stack, abortSignal, {
     schemaVersion: SCHEMA_VERSION,
     id,
     ...(route === undefined ? {} : { route }),
     messages: [{ role: 'user', content: [{ text }] }],
   });
-  const endsAt = Date.now() + timeoutMs;
   for (let waitMs = 50; Date.now() < endsAt; waitMs = Math.min(1_000, waitMs * 1.5)) {
     await sleep(waitMs);
-    const result = await read(stack, id);
-    if (result && isTerminal(result.status)) return result;
+    const result = await read(stack, id, abortSignal);
+    if (result && isTerminal(result.status)) return { kind: 'ended', result };
   }
-  return undefined;
+  return { kind: 'waiting', id };
 }
 
-async function send(stack: StackFile, request: InferenceRequest): Promise<void> {
+async function send(stack: StackFile, abortSignal: AbortSignal, request: InferenceRequest): Promise<void> {
   const client = new SQSClient({ region: stack.region, credentials: stack.credentials, endpoint: stack.awsEndpointUrl, maxAttempts: 2 });
   try {
-    await client.send(new SendMessageCommand({ QueueUrl: stack.queues.interactive, MessageBody: JSON.stringify(request) }));
+    await client.send(new SendMessageCommand({ QueueUrl: stack.queues.interactive, MessageBody: JSON.stringify(request) }), {
+      abortSignal,
+    });
   } finally {
     client.destroy();
   }
 }
 
-async function read(stack: StackFile, id: string): Promise<InferenceResult | undefined> {
+async function read(stack: StackFile, id: string, signal: AbortSignal): Promise<InferenceResult | undefined> {
   const reply = await fetch(`${stack.gatewayUrl}/v1/inferences/${encodeURIComponent(id)}`, {
     headers: { authorization: `Bearer ${stack.apiKey}` },
+    signal,
   });
   if (reply.status === 404) return undefined;
   if (!reply.ok) throw new Error(`The gateway answered ${reply.status}: ${(await reply.text()).slice(0, 300)}`);

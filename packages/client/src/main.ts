@@ -54,12 +54,17 @@ function start({ port, dataDir, quiet, modelServer }: StartOptions): void {
 }
 
 async function run(text: string, { route, stack, timeout, json }: AskOptions): Promise<void> {
-  const result = await ask({ stack: findStack({ file: stack }), text, route, timeoutMs: timeout * 1_000 });
-  if (!result) {
-    console.error(`No answer within ${timeout} s; the request waits on its queue and will still be answered.`);
+  const found = findStack({ file: stack });
+  const asked = await ask({ stack: found, text, route, timeoutMs: timeout * 1_000 });
+  if (asked.kind === 'waiting') {
+    if (json) console.log(JSON.stringify({ id: asked.id, status: 'running' }, null, 2));
+    console.error(
+      `No answer within ${timeout} s. The request waits, up to 24 hours; its result will be at GET ${found.gatewayUrl}/v1/inferences/${asked.id}`,
+    );
     process.exitCode = EXIT.waiting;
     return;
   }
+  const { result } = asked;
   if (json) console.log(JSON.stringify(result, null, 2));
   else {
     const { text: answer, summary } = formatResult(result);
@@ -77,8 +82,9 @@ function toSeconds(value: string): number {
 
 program.parseAsync().catch((error: unknown) => {
   const isUsage = error instanceof UsageError;
+  const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
   console.error(
-    `signalbox: ${error instanceof Error ? error.message : String(error)}${isConnectionRefused(error) ? ' Is the stack running? Start it with "npm start".' : ''}`,
+    `signalbox: ${isLate ? 'The installation did not answer in time.' : error instanceof Error ? error.message : String(error)}${isLate || isConnectionRefused(error) ? ' Is the stack running? Start it with "npm start".' : ''}`,
   );
   process.exitCode = isUsage ? EXIT.usage : EXIT.failed;
 });

@@ -15,6 +15,7 @@ export {
   DEFAULT_DEADLINE_MS,
   DEFAULT_TENANT,
   InferenceContent,
+  InferenceId,
   InferenceRequest,
   MAX_DEADLINE_MS,
   MAX_INLINE_BYTES,

@@ -13,7 +13,8 @@ export const MAX_DEADLINE_MS = 12 * 24 * 60 * 60 * 1000;
 /** The tenant of a request that names none. */
 export const DEFAULT_TENANT = 'default';
 
-const identifier = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/));
+/** An idempotency key: safe in a URL, a key and a log. */
+export const InferenceId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/));
 const name = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const tenant = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const label = z.string().check(z.minLength(1), z.maxLength(128));
@@ -69,7 +70,7 @@ export const InferenceRequest = z.strictObject({
   /** `major.minor` of this contract; this build writes "1.0". */
   schemaVersion: z.string(),
   /** Idempotency key within the tenant; the SQS message id if absent. */
-  id: z.optional(identifier),
+  id: z.optional(InferenceId),
   /** The route to ask; `default` if absent. */
   route: z.optional(name),
   operation: z.optional(z.enum(['chat', 'embed', 'image', 'video'])),
@@ -83,7 +84,7 @@ export const InferenceRequest = z.strictObject({
   /** Who pays. Read on the queue only, whose send rights are the platform's. */
   tenant: z.optional(tenant),
   /** Requests with the same value prefer the same target. */
-  sessionId: z.optional(identifier),
+  sessionId: z.optional(InferenceId),
   labels: z.optional(z.record(z.string().check(z.regex(/^[a-zA-Z0-9_.-]{1,64}$/)), label)),
   /** W3C trace context. */
   traceparent: z.optional(z.string().check(z.regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/))),

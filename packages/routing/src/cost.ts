@@ -20,5 +20,6 @@ export function costOf({ usage, price }: { usage: Usage | undefined; price: Pric
     if (pricePerMTokens === null || pricePerMTokens === undefined) return null;
     total += tokens * pricePerMTokens;
   }
-  return total / TOKENS_PER_PRICE;
+  // Binary fractions leave dust that nobody is billed for.
+  return Number((total / TOKENS_PER_PRICE).toPrecision(12));
 }

@@ -1,4 +1,4 @@
-import type { InferenceResult, Json } from '@signalbox/contracts';
+import { InferenceId, type InferenceResult, type Json } from '@signalbox/contracts';
 import { type InferenceItem, toPendingResult, toResult } from '@signalbox/runtime';
 import { HttpError } from '@signalbox/runtime/errors';
 
@@ -14,6 +14,14 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
 /** The result of a tenant's inference, or where it stands; 404 when the tenant has none by that id. */
 export function createGetInference({ get, readOutput, link }: Ports) {
   return async function getInference({ tenant, id }: { tenant: string; id: string }): Promise<InferenceResult> {
+    if (!InferenceId.safeParse(id).success) {
+      throw new HttpError({
+        status: 400,
+        code: 'invalid_id',
+        parameter: 'id',
+        message: 'An inference id has 1 to 128 characters: letters, digits and . _ : @ + - after the first letter or digit.',
+      });
+    }
     const item = await get(tenant, id);
     if (!item) {
       throw new HttpError({

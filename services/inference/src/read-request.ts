@@ -3,6 +3,7 @@ import {
   type ClaimCheck,
   DEFAULT_DEADLINE_MS,
   DEFAULT_TENANT,
+  InferenceId,
   type InferenceRequest,
   MAX_DEADLINE_MS,
   MAX_INLINE_BYTES,
@@ -137,7 +138,7 @@ function hasControlOrEscape(part: string): boolean {
 /** The id and tenant that a refused body gave, if they are well formed: its rejection is then noted under them. */
 function identityOf(body: unknown): { id?: string; tenant?: string } {
   const { id, tenant } = (typeof body === 'object' && body !== null ? body : {}) as { id?: unknown; tenant?: unknown };
-  const wellFormed = (value: unknown): value is string => typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/.test(value);
+  const wellFormed = (value: unknown): value is string => InferenceId.safeParse(value).success;
   return { ...(wellFormed(id) ? { id } : {}), ...(wellFormed(tenant) && /^[a-z0-9-]{1,63}$/.test(tenant) ? { tenant } : {}) };
 }
 

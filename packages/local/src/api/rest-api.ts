@@ -72,7 +72,7 @@ export function createRestApi(options: Options): RestApi {
       return (
         match ?? {
           code: 'not_found',
-          message: `No such route: ${request.method} ${path}. See GET /v1/routes for names of routes, and the API reference for paths.`,
+          message: `No such route: ${request.method} ${path}.`,
         }
       );
     } catch (error) {

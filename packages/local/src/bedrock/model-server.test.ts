@@ -191,7 +191,9 @@ describe('a model served by a real server', () => {
   it.each([
     ['429', answerJson({ error: 'slow down' }, 429, { 'retry-after': '3' }), 'ThrottlingException', 429],
     ['400', answerJson({ error: 'bad' }, 400), 'ValidationException', 400],
-    ['404', answerJson({ error: 'model not found' }, 404), 'ValidationException', 400],
+    ['404', answerJson({ error: 'model not found' }, 404), 'ResourceNotFoundException', 404],
+    ['401', answerJson({ error: 'key' }, 401), 'AccessDeniedException', 403],
+    ['408', answerJson({ error: 'slow' }, 408), 'ModelTimeoutException', 408],
     ['500', answerJson({ error: 'crash' }, 500), 'InternalServerException', 500],
     ['no chat completion', answerJson({ hello: 1 }), 'ModelErrorException', 424],
     ['a redirect elsewhere', answerJson({}, 302, { location: 'http://example.com/' }), 'InternalServerException', 500],

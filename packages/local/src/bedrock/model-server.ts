@@ -61,6 +61,10 @@ function statusError({ statusCode = 0, headers }: IncomingMessage, text: string,
   const message = `The model server at ${url} answered ${statusCode}: ${text.slice(0, 300)}`;
   const retryAfterSeconds = Number(headers['retry-after']);
   if (statusCode === 429) return new BedrockError('ThrottlingException', message, retryAfterSeconds > 0 ? { retryAfterSeconds } : {});
+  if (statusCode === 401 || statusCode === 403) return new BedrockError('AccessDeniedException', message);
+  // A model that is not there, or a wrong base URL: the target is wrong, not the request.
+  if (statusCode === 404) return new BedrockError('ResourceNotFoundException', message);
+  if (statusCode === 408) return new BedrockError('ModelTimeoutException', message);
   if (statusCode >= 400 && statusCode < 500) return new BedrockError('ValidationException', message);
   return new BedrockError('InternalServerException', message);
 }

@@ -14,6 +14,8 @@ export type SqsEventSource = {
 
 /** Where Lambda starts; it would grow from there, and one machine should not. */
 const DEFAULT_CONCURRENCY = 5;
+const INITIAL_CONCURRENCY = 5;
+const GROWTH_PER_SECOND = 5;
 const STOP_GRACE_MS = 2000;
 const BACKOFF = { firstMs: 200, longestMs: 10_000 };
 const DELETE_ATTEMPTS = 3;
@@ -27,6 +29,9 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   let throttles = 0;
+  let busySince = 0;
+  // As on AWS: five batches at once at first, then five more a second. A burst does not start every sandbox in the same moment.
+  const currentLimit = () => Math.min(limit, INITIAL_CONCURRENCY + Math.floor((performance.now() - busySince) / 1000) * GROWTH_PER_SECOND);
 
   const handle = async (messages: SqsMessage[]) => {
     throttles = (await handleBatch(options, messages)) === 'throttled' ? throttles + 1 : 0;
@@ -35,9 +40,12 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
     const task = handle(messages).catch((error: unknown) =>
       say(options, 'error', `lost track of a batch of ${messages.length}; it comes back by visibility: ${String(error)}`),
     );
+    if (running.size === 0) busySince = performance.now();
     running.add(task);
     void task.finally(() => running.delete(task));
-    if (running.size >= limit) await Promise.race(running);
+    // A running batch that ends, or a second that passes, makes room.
+    while (running.size >= currentLimit() && !stopping.signal.aborted)
+      await Promise.race([...running, sleep(1000, undefined, { ref: false })]);
   };
   const poll = async () => {
     let failures = 0;

@@ -6,6 +6,11 @@ const LOCK_FILE = 'lock.pid';
 /** Held by this very process; in a container a dead process may have had the same id. */
 const held = new Set<string>();
 
+/** Another stack has it, perhaps not for long. */
+export class DataDirectoryInUseError extends Error {
+  override readonly name = 'DataDirectoryInUseError';
+}
+
 /** Takes a data directory for this process, so that no two stacks write the same files. The lock of a dead process is taken over. */
 export function lockDataDirectory(directory: string): { release(): void } {
   mkdirSync(directory, { recursive: true });
@@ -13,7 +18,7 @@ export function lockDataDirectory(directory: string): { release(): void } {
   if (!tryLock(file)) {
     const owner = readOwner(file);
     if (owner !== undefined && (owner === process.pid ? held.has(file) : isAlive(owner))) {
-      throw new Error(
+      throw new DataDirectoryInUseError(
         `The data directory ${directory} is in use by process ${owner}. Stop that one, or start with another --data-dir; if ${owner} is another program by now, delete ${file}.`,
       );
     }

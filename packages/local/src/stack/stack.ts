@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackFile } from '@signalbox/contracts';
 import type { Log } from '../service.ts';
 import { buildStackFile, findResource, type Resources } from './build-stack-file.ts';
-import { lockDataDirectory } from './data-dir-lock.ts';
+import { DataDirectoryInUseError, lockDataDirectory } from './data-dir-lock.ts';
 import type { Platform } from './platform.ts';
 import { findTemplates, provisionAll } from './provision-all.ts';
 import { releasePolicy } from './release-policy.ts';
@@ -27,6 +28,7 @@ export type StackOptions = {
 
 export type Stack = { contents: StackFile; stop(): Promise<void> };
 
+const STOPPING_MS = 5_000;
 const REGION = 'us-east-1';
 /** The one that the embedded SQS has built in. */
 const ACCOUNT_ID = '000000000000';
@@ -46,12 +48,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function start(options: StackOptions, closing: AsyncDisposableStack): Promise<StackFile> {
   const { dataDirectory, stage = 'local', projectRoot = PROJECT_ROOT, modelServers = {}, log } = options;
-  if (dataDirectory !== undefined) closing.adopt(lockDataDirectory(dataDirectory), (lock) => lock.release());
+  if (dataDirectory !== undefined) closing.adopt(await takeDataDirectory(dataDirectory), (lock) => lock.release());
   const templates = findTemplates({ projectRoot, stage });
   const platform = await startPlatform(
     { port: options.port, dataDirectory, region: REGION, accountId: ACCOUNT_ID, stage, modelServers, log },
     closing,
   );
+  const { port: actualPort } = new URL(platform.endpointUrl);
+  if (options.port !== 0 && actualPort !== String(options.port))
+    log({ source: 'start', level: 'warn', message: `port ${options.port} is busy; this stack is on ${actualPort}` });
   const stacks = await provisionAll(platform, templates);
   const resources = stacks.map((stack) => stack.resources);
   const count = resources.reduce((sum, stack) => sum + stack.size, 0);
@@ -74,11 +79,32 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   // It holds a key, so it is for its owner only; renamed, so that nobody reads half of it.
   writeFileSync(`${file}.new`, `${JSON.stringify(contents, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  closing.defer(() => rmSync(file, { force: true }));
+  closing.defer(() => removeOwn(file));
+  log({ source: 'start', level: 'info', message: `its addresses are in ${file}` });
   return contents;
+}
+
+/** Waits for a stack that is just stopping, which takes it up to 5 s. */
+async function takeDataDirectory(directory: string): Promise<{ release(): void }> {
+  const endsAt = Date.now() + STOPPING_MS;
+  for (;;) {
+    try {
+      return lockDataDirectory(directory);
+    } catch (error) {
+      if (!(error instanceof DataDirectoryInUseError) || Date.now() > endsAt) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 async function seed({ platform, resources, apiKey }: { platform: Platform; resources: Resources; apiKey: string }): Promise<void> {
   const table = findResource(resources, 'AccessTable').ref;
   await seedApiKey({ dynamodb: platform.dynamodb, table, token: apiKey, now: new Date() });
+}
+
+/** Another stack of the same project may have written its own since. */
+function removeOwn(file: string): void {
+  if (!existsSync(file)) return;
+  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid?: number };
+  if (pid === process.pid) rmSync(file, { force: true });
 }

@@ -94,10 +94,14 @@ async function ask(id: string, { key = `sbx_acme1_${SECRET}` }: { key?: string }
 
 describe('GET /v1/inferences/{id}', () => {
   it('answers with the result of a finished inference', async () => {
-    put('acme#invoice 47/11', { status: { S: 'succeeded' }, record: { S: JSON.stringify(record) }, output: { S: CONTENT } });
-    const reply = await ask('invoice 47/11');
+    put('acme#invoice:47@11', { status: { S: 'succeeded' }, record: { S: JSON.stringify(record) }, output: { S: CONTENT } });
+    const reply = await ask('invoice:47@11');
     expect(reply).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
     expect(InferenceResult.parse(reply.body)).toMatchObject({ id: 'invoice-4711', status: 'succeeded', output: OUTPUT });
+  });
+
+  it.each(['bad id!', 'a/b', 'x'.repeat(129), '日本', ''])('refuses an id that no request can have: %s', async (id) => {
+    expect(await ask(id)).toMatchObject({ statusCode: 400, body: { error: { code: 'invalid_id', param: 'id' } } });
   });
 
   it('answers with the status of an inference that runs', async () => {
