@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { RoutingTable } from '@signalbox/contracts';
 import { compilePolicy, formatPolicyProblem } from '@signalbox/routing/policy';
 import { AwsError, type Log } from '../service.ts';
 import type { Platform } from './platform.ts';
@@ -10,7 +11,7 @@ const DESCRIPTION = 'policy/routing.yaml, at the start of the stack';
 const S3_KEY = 'routing-table/current.json';
 
 export type ReleaseInput = {
-  platform: Pick<Platform, 'appConfig' | 's3'>;
+  platform: Pick<Platform, 'appConfig' | 's3' | 'sqs'>;
   appConfig: { application: string; environment: string; profile: string };
   bucket: string;
   projectRoot: string;
@@ -18,7 +19,7 @@ export type ReleaseInput = {
   log: Log;
 };
 
-/** Releases `policy/routing.yaml` at once, to AppConfig and to the copy in S3. A policy already released stays as it is, or as people have changed it since. */
+/** Releases `policy/routing.yaml` at once, to AppConfig and to the copy in S3, and creates its reply queues. A policy already released stays as it is, or as people have changed it since. */
 export async function releasePolicy(input: ReleaseInput): Promise<void> {
   const { platform, appConfig, bucket, projectRoot, dataDirectory, log } = input;
   const ids = { applicationId: appConfig.application, environmentId: appConfig.environment, profileId: appConfig.profile };
@@ -31,6 +32,8 @@ export async function releasePolicy(input: ReleaseInput): Promise<void> {
   const isDone = !isWanted || (await deploy({ appConfig: platform.appConfig, ids, content, log }));
   if (isDone && marker !== undefined) writeFileSync(marker, hash);
   platform.s3.putObject(bucket, S3_KEY, platform.appConfig.latest(ids)?.content ?? content, 'application/json');
+  // On AWS their readers own them; here there is nobody else to create them.
+  for (const name of Object.values(RoutingTable.parse(JSON.parse(content)).replyQueues)) platform.sqs.createQueue(name);
 }
 
 type Deployment = {
