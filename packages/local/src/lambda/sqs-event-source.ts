@@ -15,7 +15,7 @@ export type SqsEventSource = {
 /** Where Lambda starts; it would grow from there, and one machine should not. */
 const DEFAULT_CONCURRENCY = 5;
 const INITIAL_CONCURRENCY = 5;
-const GROWTH_PER_SECOND = 5;
+const GROWTH_PER_SECOND = 2;
 const STOP_GRACE_MS = 2000;
 const BACKOFF = { firstMs: 200, longestMs: 10_000 };
 const DELETE_ATTEMPTS = 3;
@@ -30,7 +30,7 @@ export function startSqsEventSource(options: SqsEventSourceOptions): SqsEventSou
   const running = new Set<Promise<void>>();
   let throttles = 0;
   let busySince = 0;
-  // As on AWS: five batches at once at first, then five more a second. A burst does not start every sandbox in the same moment.
+  // Five batches at once at first, as on AWS, then two more a second, where AWS adds five: the cores of one machine are soon busy with starts.
   const currentLimit = () => Math.min(limit, INITIAL_CONCURRENCY + Math.floor((performance.now() - busySince) / 1000) * GROWTH_PER_SECOND);
 
   const handle = async (messages: SqsMessage[]) => {
