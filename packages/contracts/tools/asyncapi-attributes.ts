@@ -12,7 +12,7 @@ export const PARKED_ATTRIBUTES = attributes('Signalbox sets these when it parks 
     type: 'string',
     pattern: '^\\d+,\\d+,\\d+$',
     description:
-      'Failures so far of which the request itself may be the cause: how many are held against it, how many there were, and when the last one ended in milliseconds since the epoch. A request with too many ends as quarantined.',
+      'Failures so far of which the request itself may be the cause: how many are held against it, how many there were, and when the first one of the last receive that had any ended, in milliseconds since the epoch. A request with too many ends as quarantined.',
   },
   'accepted-at': count(ACCEPTED_AT),
   'answer-key': text('S3 key of an answer that could not be recorded yet; it is finished without a second model call.'),
