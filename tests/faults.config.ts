@@ -2,5 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 /** The long tests: minutes of outage, kills at random moments. Run by `npm run test:faults` and by CI. */
 export default defineConfig({
-  test: { include: ['tests/**/*.long.test.ts'], testTimeout: 600_000, hookTimeout: 120_000, fileParallelism: false },
+  test: {
+    setupFiles: ['tools/settle-chance.mjs'],
+    include: ['tests/**/*.long.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
 });

@@ -92,7 +92,7 @@ function textOfTokens(tokens: number, { words, random }: Draft): string {
   const pieces: string[] = [];
   for (let size = 0; size < length; size += (pieces.at(-1)?.length ?? 0) + 1)
     pieces.push(words[Math.floor(random() * words.length)] ?? 'signal');
-  return pieces.join(' ').padEnd(length, '.').slice(0, length);
+  return cutText(pieces.join(' ').padEnd(length, '.'), tokens);
 }
 
 /** Cuts an answer where a stop sequence begins or where `maxTokens` end, whichever comes first. */
