@@ -32,6 +32,6 @@ export { Attempt, OutcomeKind, Usage } from './outcome.ts';
 export { mergeContent, type ParsedRequest, parseInferenceRequest } from './parse-inference-request.ts';
 export { describeIssues, Problem } from './problem.ts';
 export { OverlayTarget, RoutingOverlay } from './routing-overlay.ts';
-export { Price, Route, RouteLimits, RouteTargetWeight, RoutingTable, RoutingTarget } from './routing-table.ts';
+export { Price, Route, RouteLimits, RouteRule, RouteTargetWeight, RoutingStrategy, RoutingTable, RoutingTarget } from './routing-table.ts';
 export { compareSchemaVersion, SCHEMA_VERSION } from './schema-version.ts';
 export { StackFile } from './stack-file.ts';

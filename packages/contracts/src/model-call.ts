@@ -13,6 +13,8 @@ export type ModelCall = {
   limits: CallLimits;
   /** Aborted when the caller no longer wants the answer. */
   signal: AbortSignal;
+  /** Called once when the first token arrives, where the adapter streams from the provider. */
+  onFirstToken?: () => void;
 };
 
 /** Milliseconds. A first-token or idle limit makes the adapter stream from the provider. */

@@ -22,7 +22,10 @@ export const Usage = z.object({
   inputTokens: z.int().check(z.gte(0)),
   outputTokens: z.int().check(z.gte(0)),
   cacheReadTokens: z.optional(z.int().check(z.gte(0))),
+  /** All tokens written to a cache, however long they are kept. */
   cacheWriteTokens: z.optional(z.int().check(z.gte(0))),
+  /** Those of them that are kept an hour. */
+  cacheWrite1hTokens: z.optional(z.int().check(z.gte(0))),
   /** True when a cut stream gave no usage and the figures are counted from the text. */
   estimated: z.optional(z.boolean()),
 });

@@ -1,14 +1,25 @@
 import * as z from 'zod/mini';
+import { JsonObject } from './json.ts';
 
 const name = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const milliseconds = z.int().check(z.gte(1));
 
-/** US dollars per million tokens; null where nobody has stated it. */
+const dollars = z.nullable(z.number());
+const rates = {
+  inputPerMTokens: dollars,
+  outputPerMTokens: dollars,
+  cacheReadPerMTokens: z.optional(dollars),
+  /** For tokens kept five minutes, which is what a cache point gets that names no time. */
+  cacheWritePerMTokens: z.optional(dollars),
+  /** For tokens kept an hour. */
+  cacheWrite1hPerMTokens: z.optional(dollars),
+};
+
+/** US dollars per million tokens; null or absent where nobody has stated it, never 0 for that. */
 export const Price = z.object({
-  inputPerMTokens: z.nullable(z.number()),
-  outputPerMTokens: z.nullable(z.number()),
-  cacheReadPerMTokens: z.optional(z.nullable(z.number())),
-  cacheWritePerMTokens: z.optional(z.nullable(z.number())),
+  ...rates,
+  /** The rates of a whole call whose input, cache included, is longer than the threshold. */
+  longContext: z.optional(z.object({ thresholdTokens: z.int().check(z.gte(1)), ...rates })),
 });
 export type Price = z.infer<typeof Price>;
 
@@ -28,6 +39,25 @@ export const RoutingTarget = z.object({
   contextTokens: z.nullable(z.int()),
   maxOutputTokens: z.nullable(z.int()),
   price: Price,
+  /** Regions where the model may run when it is called this way; null when that may be any, absent when it is `region` alone. */
+  processingRegions: z.optional(z.nullable(z.array(z.string()))),
+  /** BCP 47 tags of the languages that the model is said to know; absent where nobody has stated them. */
+  languages: z.optional(z.array(z.string())),
+  /** Bedrock's tier for the call; absent for its default. The price is the tier's. */
+  serviceTier: z.optional(z.enum(['priority', 'flex'])),
+  /** The account's quota for this target, over all processes. */
+  rateLimits: z.optional(
+    z.object({ requestsPerMinute: z.optional(z.int().check(z.gte(1))), tokensPerMinute: z.optional(z.int().check(z.gte(1))) }),
+  ),
+  /** What evaluation measured. */
+  measured: z.optional(
+    z.object({
+      /** Milliseconds at the median, for a whole answer. */
+      latencyMs: z.optional(z.number()),
+      /** 0..1. */
+      quality: z.optional(z.number()),
+    }),
+  ),
   /** Hash of what makes this target what it is, so that a redefined target does not inherit old health. */
   definition: z.string(),
 });
@@ -42,26 +72,55 @@ export const RouteLimits = z.object({
   idleMs: z.optional(milliseconds),
   /** An attempt longer than this is flagged slow. */
   slowMs: z.optional(milliseconds),
+  /** The longest `Retry-After` that is waited for; absent, none is: the next target is asked at once. */
+  retryAfterMs: z.optional(milliseconds),
   /** Distinct targets tried in one receive. */
   maxTargets: z.int().check(z.gte(1), z.lte(10)),
 });
 export type RouteLimits = z.infer<typeof RouteLimits>;
 
-export const RouteTargetWeight = z.object({ target: name, weight: z.number().check(z.gt(0)) });
+export const RouteTargetWeight = z.object({
+  target: name,
+  weight: z.number().check(z.gt(0)),
+  /** Tier, from 0; absent is 0. A tier is asked when those before it are unwell or have failed. */
+  tier: z.optional(z.int().check(z.gte(0))),
+});
 export type RouteTargetWeight = z.infer<typeof RouteTargetWeight>;
+
+/** Sends a request of one route to another by what is in it. */
+export const RouteRule = z.object({
+  name,
+  /** An EventBridge pattern over the features of the request. */
+  when: JsonObject,
+  route: name,
+});
+export type RouteRule = z.infer<typeof RouteRule>;
+
+export const RoutingStrategy = z.enum(['static', 'weighted', 'lowest-cost', 'lowest-latency']);
+export type RoutingStrategy = z.infer<typeof RoutingStrategy>;
 
 /** A named purpose a producer asks for. */
 export const Route = z.object({
   name,
   operation: z.enum(['chat', 'embed', 'image', 'video']),
-  strategy: z.enum(['static', 'weighted']),
-  /** Tried first; `static` in this order, `weighted` by draw. */
+  strategy: RoutingStrategy,
+  /** Tried first; `static` in this order, `weighted` by draw, the others by the figure that they name. */
   candidates: z.array(RouteTargetWeight).check(z.minLength(1)),
   /** Tried in this order when every candidate failed. */
   fallbacks: z.array(name),
   /** Tokens of output: what a request gets that names none, and the most it may ask for. */
   maxTokens: z.object({ default: z.int().check(z.gte(1)), cap: z.int().check(z.gte(1)) }),
   limits: RouteLimits,
+  /** Asked in this order before anything else of the route; the first that matches takes the request to its route, whose own rules are not asked. */
+  rules: z.optional(z.array(RouteRule)),
+  /** `sessionId`, `tenant` or `labels.<name>`: requests with the same value prefer the same target. */
+  stickyBy: z.optional(z.string()),
+  /** Regions where content of this route may be processed; absent for any. */
+  residency: z.optional(z.array(z.string())),
+  /** A second call to the next target when the first has given nothing after a time, for at most this share of requests. */
+  hedge: z.optional(z.object({ afterMs: milliseconds, budget: z.number().check(z.gt(0), z.lte(1)) })),
+  /** No failover to a target whose estimated cost is more than this many times that of the first choice. */
+  priceCeiling: z.optional(z.number().check(z.gte(1))),
 });
 export type Route = z.infer<typeof Route>;
 

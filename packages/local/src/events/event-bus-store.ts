@@ -1,5 +1,5 @@
+import { compileEventPattern, EventPatternError } from '@signalbox/routing/pattern';
 import { AwsError } from '../service.ts';
-import { compileEventPattern, EventPatternError } from './event-pattern.ts';
 import type { EventEnvelope, EventRule } from './event-rule.ts';
 import { parseSchedule } from './parse-schedule.ts';
 import type { StateFile } from './state-file.ts';

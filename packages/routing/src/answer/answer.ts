@@ -1,4 +1,4 @@
-import { inputModalitiesOf } from '../features.ts';
+import { inputModalitiesOf } from '../features/features.ts';
 import { enterByShare } from '../plan/enter-by-share.ts';
 import { plan } from '../plan/plan.ts';
 import type { PlannedTarget } from '../plan/planned-target.ts';

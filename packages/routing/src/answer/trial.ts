@@ -1,5 +1,5 @@
+import { costOf } from '@signalbox/catalogue/cost';
 import type { Attempt, ModelReply } from '@signalbox/contracts';
-import { costOf } from '../cost.ts';
 import type { PlannedTarget } from '../plan/planned-target.ts';
 
 /** An attempt with what it was for and what came back. */

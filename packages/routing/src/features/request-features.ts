@@ -1,0 +1,36 @@
+import type { InferenceConfig, InferenceContent, InferenceRequest, Priority, Requirements } from '@signalbox/contracts';
+
+/** What a choice of target may ask of a request. Costly features are worked out when they are first asked for, once. */
+export type RequestFeatures = {
+  readonly operation: NonNullable<InferenceRequest['operation']>;
+  readonly tenant: string;
+  readonly priority: Priority | undefined;
+  readonly sessionId: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly requirements: Requirements | undefined;
+  /** Output tokens that the request asks for; undefined when it leaves that to the route. */
+  readonly maxTokens: number | undefined;
+  /** `text` first, then media in a fixed order. */
+  readonly inputModalities: readonly string[];
+  readonly hasTools: boolean;
+  /** Names of the tools. */
+  readonly tools: readonly string[];
+  /** By the estimator of this package, media included. */
+  readonly estimatedInputTokens: number;
+  /** BCP 47 primary tag of the last user message; undefined when it is too short or unclear to say. */
+  readonly language: string | undefined;
+  /** The last user message's text, its first 8,192 characters. */
+  readonly text: string;
+};
+
+/** What features are read from. `content` is whole: after the claim check. */
+export type FeatureSource = {
+  content: InferenceContent;
+  operation?: InferenceRequest['operation'];
+  tenant?: string | undefined;
+  priority?: Priority | undefined;
+  sessionId?: string | undefined;
+  labels?: Readonly<Record<string, string>> | undefined;
+  requirements?: Requirements | undefined;
+  inferenceConfig?: InferenceConfig | undefined;
+};

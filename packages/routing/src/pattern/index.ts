@@ -1,0 +1,1 @@
+export { compileEventPattern, EventPatternError } from './event-pattern.ts';
