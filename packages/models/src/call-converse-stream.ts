@@ -67,16 +67,20 @@ async function readStream({ client, call, watch, progress }: StreamedCall): Prom
   progress.phase = 'open';
   for await (const event of stream ?? []) {
     if (watch.cause()) return;
-    noteEvent({ event, watch, progress });
+    noteEvent({ event, call, watch, progress });
     addStreamEvent(progress.assembly, event);
   }
 }
 
-function noteEvent({ event, watch, progress }: { event: ConverseStreamOutput; watch: CallWatch; progress: StreamProgress }): void {
+type SeenEvent = Omit<StreamedCall, 'client'> & { event: ConverseStreamOutput };
+
+function noteEvent({ event, call, watch, progress }: SeenEvent): void {
   const isContent = hasContent(event);
+  const isFirstToken = isContent && progress.firstTokenMs === undefined;
   progress.phase = 'answering';
-  if (isContent) progress.firstTokenMs ??= Math.round(performance.now() - progress.startedAt);
+  if (isFirstToken) progress.firstTokenMs = Math.round(performance.now() - progress.startedAt);
   watch.sawEvent(isContent);
+  if (isFirstToken) call.onFirstToken?.();
 }
 
 function failStream({ call, progress, error }: { call: ModelCall; progress: StreamProgress; error: unknown }): ModelFailure {

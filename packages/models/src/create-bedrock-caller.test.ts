@@ -39,6 +39,15 @@ describe('an answer', () => {
     });
   });
 
+  it('is asked for at the tier of its target, and counts the tokens that a cache keeps an hour', async () => {
+    const usage = { ...textReply.usage, cacheWriteInputTokens: 700, cacheDetails: [{ ttl: '1h', inputTokens: 600 }] };
+    provider.answer(json(200, { ...textReply, usage }));
+    const { target } = modelCall();
+    const reply = await callModel(modelCall({ target: { ...target, serviceTier: 'priority' } }));
+    expect(provider.requests[0]?.body).toMatchObject({ serviceTier: { type: 'priority' } });
+    expect(reply.usage).toMatchObject({ cacheWriteTokens: 700, cacheWrite1hTokens: 600 });
+  });
+
   it('keeps tools and reasoning, and is JSON', async () => {
     provider.answer(json(200, toolReply));
     const reply = await callModel(modelCall());

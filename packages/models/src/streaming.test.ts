@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import type { CallModel } from '@signalbox/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { modelCall, streamedCall } from './__fixtures__/model-call.ts';
@@ -89,6 +90,15 @@ describe('a whole stream', () => {
     expect(provider.requests[0]?.url).toContain('converse-stream');
   });
 
+  it('asks for the tier of its target, and gives the tokens that a cache keeps an hour', async () => {
+    const usage = { inputTokens: 9, outputTokens: 8, cacheWriteInputTokens: 700, cacheDetails: [{ ttl: '1h', inputTokens: 600 }] };
+    provider.answer(stream(start, text('Paris.'), stop, frame('metadata', { usage })));
+    const { target } = streamedCall();
+    const reply = await callModel(streamedCall({ target: { ...target, serviceTier: 'flex' } }));
+    expect(provider.requests[0]?.body).toMatchObject({ serviceTier: { type: 'flex' } });
+    expect(reply.usage).toEqual({ inputTokens: 9, outputTokens: 8, cacheWriteTokens: 700, cacheWrite1hTokens: 600 });
+  });
+
   it('without a bill succeeds on an estimate', async () => {
     provider.answer(stream(start, text('The capital is Paris.'), stop));
     expect(await callModel(streamedCall())).toMatchObject({
@@ -117,6 +127,41 @@ describe('a whole stream', () => {
     provider.answer(stream(start, open, end(0), frame('messageStop', { stopReason: 'tool_use' }), bill));
     const reply = await callModel(streamedCall());
     expect(reply).toMatchObject({ output: { message: { content: [{ toolUse: { toolUseId: 'tool-1', name: 'now', input: {} } }] } } });
+  });
+});
+
+describe('the first token', () => {
+  it('is told once, when it comes: neither when the stream opens nor when it ends', async () => {
+    const told: string[] = [];
+    const opened = Promise.withResolvers<ServerResponse>();
+    provider.answer((response) => {
+      openStream(response).write(start);
+      told.push('opened');
+      opened.resolve(response);
+    });
+    const onFirstToken = () => {
+      told.push('first token');
+      void opened.promise.then((response) => response.end(Buffer.concat([text('is Paris.'), end(0), stop, bill])));
+    };
+    const reply = callModel(streamedCall({ onFirstToken }));
+    const response = await opened.promise;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    told.push('writing');
+    response.write(text('The capital '));
+    expect(await reply).toMatchObject({ outcome: 'succeeded' });
+    expect(told).toEqual(['opened', 'writing', 'first token']);
+  });
+
+  it('is not told when a stream has no content, or is no stream', async () => {
+    let count = 0;
+    const onFirstToken = () => {
+      count += 1;
+    };
+    provider.answer(stream(start, stop, bill));
+    expect(await callModel(streamedCall({ onFirstToken }))).toMatchObject({ error: 'EmptyAnswer' });
+    provider.answer(json(200, toolReply));
+    expect(await callModel(modelCall({ onFirstToken }))).toMatchObject({ outcome: 'succeeded' });
+    expect(count).toBe(0);
   });
 });
 

@@ -46,3 +46,8 @@ it('gives bytes where the contract has base64, and base64 again on the way back'
 it('leaves out what the content does not have', () => {
   expect(Object.keys(toConverseInput(modelCall()))).toEqual(['modelId', 'messages', 'inferenceConfig']);
 });
+
+it.each(['priority', 'flex'] as const)('asks for the tier %s of the target', (serviceTier) => {
+  const { target } = modelCall();
+  expect(toConverseInput(modelCall({ target: { ...target, serviceTier } }))).toMatchObject({ serviceTier: { type: serviceTier } });
+});

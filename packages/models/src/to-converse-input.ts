@@ -8,6 +8,7 @@ export function toConverseInput({ target, content, inferenceConfig }: ModelCall)
     modelId: target.modelId,
     messages: messages.map(({ role, content: blocks }) => ({ role, content: blocks.map(toSdkBlock) })),
     inferenceConfig,
+    ...(target.serviceTier && { serviceTier: { type: target.serviceTier } }),
     ...(system && { system }),
     ...(toolConfig && { toolConfig }),
     ...(outputConfig && { outputConfig }),

@@ -1,0 +1,15 @@
+export { CAPABILITIES, type Capability, hasCapability } from './capabilities.ts';
+export type { Catalogue } from './catalogue.ts';
+export { CatalogueOverridesError, type OverrideProblem } from './catalogue-overrides-error.ts';
+export { describeSource, type FactSource } from './fact-source.ts';
+export { type InputModality, inputModalitiesOf } from './input-modalities-of.ts';
+export { isCallableIn } from './is-callable-in.ts';
+export { type LifecycleState, lifecycleAt } from './lifecycle-at.ts';
+export { loadCatalogue } from './load-catalogue.ts';
+export type { Model, Profile } from './model.ts';
+export { PRICE_TIERS, type PriceTier } from './model-prices.ts';
+export { type ModelPrice, type PriceQuery, priceOf } from './price-of.ts';
+export { processingRegions } from './processing-regions.ts';
+export { profileOf } from './profile-of.ts';
+export { type ModelResolution, resolveModel } from './resolve-model.ts';
+export { type ModelFilter, searchModels } from './search-models.ts';
