@@ -2,13 +2,16 @@
 // from an ES module loads more of Node at a cold start (docs/performance.md has the figures). SAM deploys these folders as they are.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { compilePolicy } from '@signalbox/routing/policy';
+import { loadCatalogue } from '@signalbox/catalogue';
+import { compilePolicy, formatPolicyProblem } from '@signalbox/routing/policy';
 import { build } from 'esbuild';
+import { parse } from 'yaml';
 
-const policyFile = join(import.meta.dirname, '../policy/routing.yaml');
-const policy = compilePolicy({ file: 'policy/routing.yaml', text: readFileSync(policyFile, 'utf8') });
+const read = (name) => readFileSync(join(import.meta.dirname, '../policy', name), 'utf8');
+const catalogue = loadCatalogue({ overrides: parse(read('catalogue.yaml')) });
+const policy = compilePolicy({ file: 'policy/routing.yaml', text: read('routing.yaml'), catalogue });
 if (policy.kind === 'invalid') {
-  for (const { file, line, column, path, message } of policy.problems) console.error(`${file}:${line}:${column} ${path} ${message}`);
+  for (const problem of policy.problems) console.error(formatPolicyProblem(problem));
   process.exit(1);
 }
 

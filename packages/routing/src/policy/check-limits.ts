@@ -1,5 +1,6 @@
+import { formatDuration } from './duration.ts';
 import type { Finding, PolicyPath } from './finding.ts';
-import type { PolicyLimits, PolicyRoute } from './policy-schema.ts';
+import type { PolicyLimits, PolicyRoute } from './policy-route.ts';
 
 type LimitsInput = { own: PolicyLimits | undefined; merged: PolicyLimits | undefined; path: PolicyPath };
 
@@ -17,7 +18,7 @@ export function checkLimits({ own, merged, path }: LimitsInput): Finding[] {
     const value = merged?.[field];
     const isStatedHere = own[field] !== undefined || own.attempt !== undefined;
     if (typeof value !== 'number' || value <= attempt || !isStatedHere) return [];
-    const message = `is ${formatMs(value)}, longer than the attempt (${formatMs(attempt)}): ${MEANINGS[field]}; write at most ${formatMs(attempt)}, or none`;
+    const message = `is ${formatDuration(value)}, longer than the attempt (${formatDuration(attempt)}): ${MEANINGS[field]}; write at most ${formatDuration(attempt)}, or none`;
     return [{ path: [...path, field], message }];
   });
 }
@@ -27,8 +28,4 @@ export function checkMaxTokens(maxTokens: PolicyRoute['maxTokens'], path: Policy
   if (!maxTokens || maxTokens.default <= maxTokens.cap) return [];
   const message = `is ${maxTokens.default}, more than the cap (${maxTokens.cap}); write at most ${maxTokens.cap}, or raise the cap`;
   return [{ path: [...path, 'default'], message }];
-}
-
-function formatMs(milliseconds: number): string {
-  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }

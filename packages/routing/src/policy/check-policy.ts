@@ -1,47 +1,37 @@
 import { checkLimits, checkMaxTokens } from './check-limits.ts';
 import { checkRoute } from './check-route.ts';
-import { suggestName } from './closest-name.ts';
-import type { Finding } from './finding.ts';
-import type { Policy, PolicyParts } from './read-policy.ts';
-import { candidateOf } from './resolve-route.ts';
+import { checkTarget } from './check-target.ts';
+import type { CompileInput } from './compile-options.ts';
+import { type Finding, warning } from './finding.ts';
+import type { PolicyParts } from './read-policy.ts';
+import { type Place, placesOf } from './resolve-route.ts';
+import type { ResolvedTarget } from './resolve-target.ts';
 
 /** The route of every request that names none. */
 const DEFAULT_ROUTE = 'default';
 
-/** What no schema of one part can see: whether the parts fit each other. */
-export function checkPolicy(parts: PolicyParts): Finding[] {
+export type CheckInput = Omit<CompileInput, 'file' | 'text'> & {
+  parts: PolicyParts;
+  /** Those whose model and region are known. */
+  targets: ReadonlyMap<string, ResolvedTarget>;
+};
+
+/** What no schema of one part can see: whether the parts fit each other, and the world. */
+export function checkPolicy(input: CheckInput): Finding[] {
+  const { parts, targets } = input;
+  const places = new Map([...parts.routes].map(([name, route]) => [name, placesOf(name, route)]));
   return [
     ...checkClasses(parts),
-    ...checkTargets(parts),
+    ...[...parts.targets].flatMap(([id, target]) =>
+      checkTarget({ ...input, id, target, resolved: targets.get(id), classes: parts.classes }),
+    ),
+    ...checkUse(parts, [...places.values()]),
     ...checkDefaults(parts),
     ...checkDefaultRoute(parts),
-    ...[...parts.routes].flatMap(([name, route]) => checkRoute({ name, route, parts })),
+    ...[...parts.routes].flatMap(([name, route]) =>
+      checkRoute({ ...input, name, route, places: places.get(name) ?? [], placesByRoute: places }),
+    ),
   ];
-}
-
-/** What may be meant as it is, but probably is not. */
-export function warnAboutPolicy({ routes, targets }: Policy): Finding[] {
-  const used = new Set(
-    [...routes.values()].flatMap(({ candidates, fallbacks }) => [...candidates.map((one) => candidateOf(one).target), ...fallbacks]),
-  );
-  const unused = [...targets.keys()].filter((target) => !used.has(target));
-  return [
-    ...unused.map((target) => ({ path: ['targets', target], message: 'is used by no route; use it or remove it', at: 'key' as const })),
-    ...[...routes].flatMap(([name, route]) => (route.strategy === 'static' ? warnAboutWeights(name, route.candidates) : [])),
-  ];
-}
-
-function warnAboutWeights(name: string, candidates: readonly unknown[]): Finding[] {
-  return candidates.flatMap((candidate, index) =>
-    typeof candidate === 'object' && candidate !== null && 'weight' in candidate
-      ? [
-          {
-            path: ['routes', name, 'candidates', index, 'weight'],
-            message: 'has no effect, because the strategy is static; remove it, or write strategy: weighted',
-          },
-        ]
-      : [],
-  );
 }
 
 function checkClasses({ classes }: PolicyParts): Finding[] {
@@ -50,24 +40,16 @@ function checkClasses({ classes }: PolicyParts): Finding[] {
   );
 }
 
-function checkTargets({ classes, targets }: PolicyParts): Finding[] {
-  const findings: Finding[] = [];
-  for (const [name, target] of targets) {
-    if (classes && target.class !== undefined && !classes.includes(target.class)) {
-      findings.push({
-        path: ['targets', name, 'class'],
-        message: `names the class "${target.class}", which classes does not list${suggestName(target.class, classes)}`,
-      });
-    }
-    if (target.profile !== undefined && target.modelId !== undefined) {
-      findings.push({
-        path: ['targets', name, 'modelId'],
-        message: 'stands beside profile, and both say what is sent; remove one',
-        at: 'key',
-      });
-    }
-  }
-  return findings;
+/** A target that no route uses was forgotten, or is left over. Routes that could not be read may use it. */
+function checkUse({ targets, routes }: PolicyParts, places: readonly (readonly Place[])[]): Finding[] {
+  const isUnreadable = [...routes.values()].some((route) =>
+    (['candidates', 'tiers', 'fallbacks'] as const).some((field) => field in route && route[field] === undefined),
+  );
+  const used = new Set(places.flatMap((route) => route.map(({ target }) => target)));
+  if (isUnreadable || used.size === 0) return [];
+  return [...targets.keys()]
+    .filter((target) => !used.has(target))
+    .map((target) => warning(['targets', target], 'is used by no route; use it or remove it', 'key'));
 }
 
 function checkDefaults({ defaults }: PolicyParts): Finding[] {

@@ -1,52 +1,70 @@
+import { checkHedge } from './check-hedge.ts';
 import { checkLimits, checkMaxTokens } from './check-limits.ts';
-import { suggestName } from './closest-name.ts';
-import type { Finding, PolicyPath } from './finding.ts';
-import type { PolicyRoute } from './policy-schema.ts';
+import { checkPriceCeiling } from './check-price-ceiling.ts';
+import { checkReferences } from './check-references.ts';
+import { checkRequires } from './check-requires.ts';
+import { checkResidency } from './check-residency.ts';
+import { checkRules } from './check-rules.ts';
+import { checkStrategy } from './check-strategy.ts';
+import { checkStreaming } from './check-streaming.ts';
+import type { CompileInput } from './compile-options.ts';
+import { type Finding, type PolicyPath, warning } from './finding.ts';
+import type { PolicyRoute } from './policy-route.ts';
 import type { PolicyParts, Readable } from './read-policy.ts';
-import { candidateOf, mergeLimits, resolveMaxTokens } from './resolve-route.ts';
+import { mergeLimits, type Place, resolveMaxTokens } from './resolve-route.ts';
+import type { ResolvedTarget } from './resolve-target.ts';
 
-type RouteInput = { name: string; route: Readable<PolicyRoute>; parts: PolicyParts };
-type Reference = { target: string; path: PolicyPath; role: 'candidate' | 'fallback' };
+export type RouteInput = Pick<CompileInput, 'catalogue' | 'measurements'> & {
+  name: string;
+  route: Readable<PolicyRoute>;
+  /** Every target that the route names. */
+  places: readonly Place[];
+  /** Those of every route. */
+  placesByRoute: ReadonlyMap<string, readonly Place[]>;
+  parts: PolicyParts;
+  /** Those of the policy whose model and region are known. */
+  targets: ReadonlyMap<string, ResolvedTarget>;
+};
 
-/** Whether a route fits the targets, classes and defaults around it. */
+/** Whether a route fits the targets, classes, defaults and other routes around it. */
 export function checkRoute(input: RouteInput): Finding[] {
-  const references = referencesOf(input);
-  return [...checkReferences(references, input.parts), ...checkTokens(input, references), ...checkRouteLimits(input)];
+  return [
+    ...checkCandidates(input),
+    ...checkReferences(input),
+    ...checkTokens(input),
+    ...checkRouteLimits(input),
+    ...checkRequires(input),
+    ...checkStreaming(input),
+    ...checkResidency(input),
+    ...checkStrategy(input),
+    ...checkHedge(input),
+    ...checkPriceCeiling(input),
+    ...checkRules(input),
+  ];
 }
 
-function referencesOf({ name, route }: RouteInput): Reference[] {
-  const candidates = (route.candidates ?? []).map((candidate, index): Reference => {
-    const path = ['routes', name, 'candidates', index, ...(typeof candidate === 'string' ? [] : ['target'])];
-    return { target: candidateOf(candidate).target, path, role: 'candidate' };
-  });
-  const fallbacks = (route.fallbacks ?? []).map(
-    (target, index): Reference => ({ target, path: ['routes', name, 'fallbacks', index], role: 'fallback' }),
-  );
-  return [...candidates, ...fallbacks];
+function checkCandidates({ name, route, parts }: RouteInput): Finding[] {
+  const path = ['routes', name];
+  const clash = parts.targets.has(name)
+    ? [warning(path, `is also the name of a target, and a request that names it gets the route; rename one`, 'key')]
+    : [];
+  if ('candidates' in route && 'tiers' in route) {
+    return [
+      ...clash,
+      { path: [...path, 'tiers'], message: 'stands beside candidates, and both say what is tried first; remove one', at: 'key' },
+    ];
+  }
+  if ('candidates' in route || 'tiers' in route) return clash;
+  return [...clash, { path: [...path, 'candidates'], message: 'is required: write candidates: [a-target], or tiers', at: 'key' }];
 }
 
-function checkReferences(references: readonly Reference[], { targets }: PolicyParts): Finding[] {
-  return references.flatMap(({ target, path, role }, index) => {
-    if (!targets.has(target)) {
-      return [{ path, message: `names the target "${target}", which targets does not have${suggestName(target, [...targets.keys()])}` }];
-    }
-    const earlier = references.slice(0, index).find((other) => other.target === target);
-    if (!earlier) return [];
-    const message =
-      earlier.role === role
-        ? `names "${target}" a second time; remove one`
-        : `names "${target}", which is a candidate already: a fallback is tried after every candidate has failed; remove one`;
-    return [{ path, message }];
-  });
-}
-
-function checkTokens({ name, route, parts }: RouteInput, references: readonly Reference[]): Finding[] {
+function checkTokens({ name, route, parts, places, targets }: RouteInput): Finding[] {
   if (!parts.defaults || isUnreadable(route, 'maxTokens')) return [];
   const maxTokens = resolveMaxTokens({ maxTokens: route.maxTokens }, parts.defaults);
   const path = ['routes', name, 'maxTokens'];
   if (!maxTokens) return [missing(path, 'maxTokens: { default: 1024, cap: 4096 }')];
-  const tooHigh = references.flatMap(({ target, role }) => {
-    const limit = parts.targets.get(target)?.maxOutputTokens;
+  const tooHigh = places.flatMap(({ target, role }) => {
+    const limit = targets.get(target)?.maxOutputTokens;
     if (role !== 'candidate' || typeof limit !== 'number' || maxTokens.cap <= limit) return [];
     const message = `is ${maxTokens.cap}, more than the candidate "${target}" can give (${limit}); write at most ${limit}, or leave the candidate out`;
     return [{ path: [...path, 'cap'], message }];

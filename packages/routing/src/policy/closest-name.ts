@@ -1,10 +1,19 @@
+import { shortList } from './list-words.ts';
+
+/** A longer list of names is no help. */
+const LISTED = 15;
+
 /** The known name that was probably meant, if one is near: at most a third of its letters differ. */
 export function closestName(name: string, known: Iterable<string>): string | undefined {
   let closest: { name: string; distance: number } | undefined;
   for (const candidate of known) {
+    const most = Math.max(1, candidate.length / 3);
+    // Each letter more or less is an edit at least, and counting edits is slow.
+    if (Math.abs(name.length - candidate.length) > most) continue;
     const distance = editDistance(name, candidate);
-    if (distance > Math.max(1, candidate.length / 3)) continue;
+    if (distance > most) continue;
     if (!closest || distance < closest.distance) closest = { name: candidate, distance };
+    if (distance === 0) break;
   }
   return closest?.name;
 }
@@ -13,7 +22,7 @@ export function closestName(name: string, known: Iterable<string>): string | und
 export function suggestName(name: string, known: readonly string[]): string {
   const closest = closestName(name, known);
   if (closest !== undefined) return `; did you mean "${closest}"?`;
-  return known.length === 0 ? '; there is none yet' : `; write one of: ${known.join(', ')}`;
+  return known.length === 0 ? '; there is none yet' : `; write one of: ${shortList(known, LISTED)}`;
 }
 
 /** Letters to insert, delete, replace, or swap with their neighbour (optimal string alignment). */

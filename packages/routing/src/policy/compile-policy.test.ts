@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { loadCatalogue } from '@signalbox/catalogue';
 import { RoutingTable } from '@signalbox/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readFeatures } from '../features/read-features.ts';
 import { plan } from '../plan/plan.ts';
+import type { CompileInput } from './compile-options.ts';
 import { type CompiledPolicy, compilePolicy, formatPolicyProblem } from './compile-policy.ts';
 
 const file = 'policy/routing.yaml';
@@ -11,15 +15,13 @@ const small = `version: 1
 classes: [standard, simple]
 targets:
   lite:
-    model: maker.lite
+    model: amazon.nova-lite-v1:0
     region: us-east-1
     class: standard
-    maxOutputTokens: 5000
   micro:
-    model: maker.micro
+    model: amazon.nova-micro-v1:0
     region: us-east-1
     class: simple
-    price: { inputPerMTokens: 0.1, outputPerMTokens: 0.2 }
 routes:
   default:
     strategy: static
@@ -29,8 +31,17 @@ routes:
     limits: { attempt: 60s, firstToken: 10s, maxTargets: 2 }
 `;
 
-function compile(text: string) {
-  return compilePolicy({ file, text });
+const catalogue = loadCatalogue();
+const template = readFileSync(new URL('../../../../template.yaml', import.meta.url), 'utf8');
+
+/** The default of a list parameter of the platform's template. */
+function allowedOf(parameter: string): string[] {
+  const { Parameters } = parse(template, { logLevel: 'silent' });
+  return Parameters[parameter].Default.split(',');
+}
+
+function compile(text: string, world: Partial<CompileInput> = {}) {
+  return compilePolicy({ file, text, catalogue, today: '2026-11-21', ...world });
 }
 
 function tableOf(compiled: CompiledPolicy): RoutingTable {
@@ -43,6 +54,12 @@ function problemsOf(text: string): string[] {
   return compiled.kind === 'invalid' ? compiled.problems.map(formatPolicyProblem) : [];
 }
 
+function warningsOf(text: string, world: Partial<CompileInput> = {}): string[] {
+  const compiled = compile(text, world);
+  if (compiled.kind === 'invalid') throw new Error(compiled.problems.map(formatPolicyProblem).join('\n'));
+  return compiled.warnings.map(formatPolicyProblem);
+}
+
 describe('the policy that is shipped', () => {
   const compiled = compile(shipped);
 
@@ -50,6 +67,24 @@ describe('the policy that is shipped', () => {
     const table = tableOf(compiled);
     expect(compiled).toMatchObject({ warnings: [] });
     expect(RoutingTable.parse(table)).toEqual(table);
+  });
+
+  it('needs no model and no region that the template does not allow, and no global profile', () => {
+    const allowed = {
+      models: allowedOf('AllowedModels'),
+      regions: allowedOf('AllowedRegions'),
+      globalProfiles: allowedOf('AllowGlobalProfiles').includes('true'),
+    };
+    expect(compile(shipped, { allowed })).toMatchObject({ kind: 'compiled', warnings: [] });
+    const without = { ...allowed, models: allowed.models.slice(1) };
+    expect(compile(shipped, { allowed: without })).toMatchObject({ kind: 'invalid' });
+  });
+
+  it('has the routes that a platform team starts from', () => {
+    const { routes } = tableOf(compiled);
+    expect(Object.keys(routes)).toEqual(expect.arrayContaining(['default', 'fast', 'reasoning', 'long-context', 'vision', 'eu-resident']));
+    expect(routes['eu-resident']?.residency?.every((region) => region.startsWith('eu-'))).toBe(true);
+    expect(routes.default?.rules?.map((rule) => rule.route)).toEqual(['long-context', 'vision']);
   });
 
   it('sends the prefix of an inference profile, and keeps the model in its own words', () => {
@@ -68,7 +103,12 @@ describe('the policy that is shipped', () => {
     const table = tableOf(compiled);
     const route = table.routes[name];
     if (!route) throw new Error(`no route ${name}`);
-    const { targets } = plan({ request: { inputModalities: ['text'] }, table, route, random: () => 0 });
+    const { targets } = plan({
+      request: readFeatures({ content: { messages: [{ role: 'user', content: [{ text: 'Hello' }] }] }, tenant: 'acme' }),
+      table,
+      route,
+      random: () => 0,
+    });
     expect(targets.map(({ target }) => target.id)).toEqual(order);
     expect(targets.filter((planned) => planned.degraded).map(({ target }) => target.id)).toEqual(degraded);
   });
@@ -76,150 +116,12 @@ describe('the policy that is shipped', () => {
   it('streams on the default route, and on batch sets no limit between tokens', () => {
     const { routes } = tableOf(compiled);
     expect(routes.default?.limits).toEqual({ attemptMs: 60_000, firstTokenMs: 10_000, idleMs: 10_000, slowMs: 6_000, maxTargets: 3 });
-    expect(routes.batch?.limits).toEqual({ attemptMs: 300_000, maxTargets: 3 });
+    expect(routes.batch?.limits).toEqual({ attemptMs: 300_000, retryAfterMs: 30_000, maxTargets: 3 });
     expect(routes.quality?.limits).toMatchObject({ slowMs: 15_000, firstTokenMs: 10_000 });
   });
 });
 
 describe('compilePolicy', () => {
-  it.each<[string, [from: string, to: string], string]>([
-    [
-      'an unknown target',
-      ['[lite]', '[lit]'],
-      '17:18 routes.default.candidates[0]: names the target "lit", which targets does not have; did you mean "lite"?',
-    ],
-    [
-      'an unknown fallback',
-      ['[micro]', '[other]'],
-      '18:17 routes.default.fallbacks[0]: names the target "other", which targets does not have; write one of: lite, micro',
-    ],
-    [
-      'a target twice',
-      ['[lite]', '[lite, { target: lite }]'],
-      '17:34 routes.default.candidates[1].target: names "lite" a second time; remove one',
-    ],
-    ['a fallback twice', ['[micro]', '[micro, micro]'], '18:24 routes.default.fallbacks[1]: names "micro" a second time; remove one'],
-    [
-      'a fallback that is a candidate',
-      ['[micro]', '[lite]'],
-      '18:17 routes.default.fallbacks[0]: names "lite", which is a candidate already: a fallback is tried after every candidate has failed; remove one',
-    ],
-    ['a weight of nothing', ['[lite]', '[{ target: lite, weight: 0 }]'], '17:42 routes.default.candidates[0].weight: must be more than 0'],
-    [
-      'an endless weight',
-      ['[lite]', '[{ target: lite, weight: .inf }]'],
-      '17:42 routes.default.candidates[0].weight: must be a number, not Infinity',
-    ],
-    ['no candidate', ['[lite]', '[]'], '17:17 routes.default.candidates: must have at least 1 item'],
-    [
-      'an unknown class',
-      ['class: simple', 'class: simpler'],
-      '12:12 targets.micro.class: names the class "simpler", which classes does not list; did you mean "simple"?',
-    ],
-    [
-      'a class twice',
-      ['[standard, simple]', '[standard, simple, standard]'],
-      '2:29 classes[2]: names "standard" a second time; remove one',
-    ],
-    [
-      'no default route',
-      ['  default:\n    strategy', '  other:\n    strategy'],
-      '14:1 routes: needs a route named "default", for the requests that name no route; add one, or rename one of: other',
-    ],
-    [
-      'a default above the cap',
-      ['default: 1024', 'default: 5000'],
-      '19:27 routes.default.maxTokens.default: is 5000, more than the cap (4096); write at most 4096, or raise the cap',
-    ],
-    [
-      'a cap above the candidate',
-      ['cap: 4096', 'cap: 6000'],
-      '19:38 routes.default.maxTokens.cap: is 6000, more than the candidate "lite" can give (5000); write at most 5000, or leave the candidate out',
-    ],
-    [
-      'a first token after the end',
-      ['firstToken: 10s', 'firstToken: 2m'],
-      '20:41 routes.default.limits.firstToken: is 120s, longer than the attempt (60s): no attempt could ever wait that long for its first token; write at most 60s, or none',
-    ],
-    [
-      'a time without unit',
-      ['attempt: 60s', 'attempt: 60'],
-      '20:24 routes.default.limits.attempt: must be a time with its unit, like 500ms, 10s or 2m',
-    ],
-    [
-      'no attempt limit',
-      ['attempt: 60s, ', ''],
-      '20:5 routes.default.limits.attempt: is stated neither here nor in defaults; write it in one of the two, like attempt: 60s',
-    ],
-    [
-      'no tokens',
-      ['    maxTokens: { default: 1024, cap: 4096 }\n', ''],
-      '15:3 routes.default.maxTokens: is stated neither here nor in defaults; write it in one of the two, like maxTokens: { default: 1024, cap: 4096 }',
-    ],
-    ['too many targets', ['maxTargets: 2', 'maxTargets: 11'], '20:58 routes.default.limits.maxTargets: must be at most 10'],
-    [
-      'an unknown field',
-      ['strategy: static', 'stategy: static'],
-      '16:5 routes.default.stategy: is not a known field; did you mean "strategy"?',
-    ],
-    ['an unknown top field', ['version: 1', 'version: 1\nfoo: 1'], '2:1 foo: is not a known field; remove it'],
-    [
-      'an unknown strategy',
-      ['strategy: static', 'strategy: statc'],
-      '16:15 routes.default.strategy: must be one of: static, weighted; did you mean "static"?',
-    ],
-    ['a missing model', ['    model: maker.lite\n', ''], '4:3 targets.lite.model: is required and must be a text'],
-    [
-      'a profile written into the model',
-      ['model: maker.lite', 'model: us.maker.lite'],
-      "5:12 targets.lite.model: must be the model's own id; write the prefix of an inference profile as profile: us",
-    ],
-    [
-      'a profile beside a model id',
-      ['model: maker.lite', 'model: maker.lite\n    profile: us\n    modelId: x'],
-      '7:5 targets.lite.modelId: stands beside profile, and both say what is sent; remove one',
-    ],
-    ['a bad region', ['region: us-east-1', 'region: virginia'], '6:13 targets.lite.region: must be an AWS region, like us-east-1'],
-    [
-      'a negative price',
-      ['inputPerMTokens: 0.1', 'inputPerMTokens: -0.1'],
-      '13:31 targets.micro.price.inputPerMTokens: must be at least 0',
-    ],
-    [
-      'a price in quotes',
-      ['inputPerMTokens: 0.1', 'inputPerMTokens: "0.1"'],
-      '13:31 targets.micro.price.inputPerMTokens: must be a number, not "0.1"',
-    ],
-    [
-      'a reply queue of another name',
-      ['routes:\n', 'replyQueues: { reports: reports }\nroutes:\n'],
-      '14:25 replyQueues.reports: must be a queue name that begins with signalbox-reply-, the only names that may be written to, like signalbox-reply-reports',
-    ],
-    [
-      'a name that is none',
-      ['  micro:\n', '  Micro:\n'],
-      '9:3 targets.Micro: "Micro" must be a name of lower-case letters, digits and hyphens, at most 63 characters long, like nova-lite',
-    ],
-    ['another version of the language', ['version: 1', 'version: 2'], '1:10 version: must be 1'],
-    ['a key twice', ['    class: standard\n', '    class: standard\n    class: standard\n'], '8:5 Map keys must be unique'],
-    [
-      'no targets',
-      [small.slice(small.indexOf('targets:'), small.indexOf('routes:')), 'targets: {}\n'],
-      '3:10 targets: is empty; write at least one',
-    ],
-    ['no routes', [small.slice(small.indexOf('routes:')), 'routes: {}\n'], '14:9 routes: is empty; write at least one'],
-    ['an alias without an anchor', ['[lite]', '[*lite]'], '17:18 Unresolved alias (the anchor must be set before the alias): lite'],
-    ['broken YAML', ['[lite]', '[lite'], '18:5 Flow sequence in block collection must be sufficiently indented and end with a ]'],
-  ])('refuses %s', (_, [from, to], expected) => {
-    expect(small).toContain(from);
-    expect(problemsOf(small.replace(from, to))).toContain(`${file}:${expected}`);
-  });
-
-  it('refuses what is no policy at all with one sentence', () => {
-    expect(problemsOf('')).toEqual([`${file}:1:1 must be a map of fields, not empty`]);
-    expect(problemsOf('[]')).toEqual([`${file}:1:1 must be a map of fields, not a list`]);
-  });
-
   it('reports all mistakes at once, in the order of the file, those of shape beside those of sense', () => {
     const text = small
       .replace('class: simple', 'class: simpel')
@@ -241,11 +143,10 @@ describe('compilePolicy', () => {
   });
 
   it('warns about a target that no route uses, and about weights that do nothing', () => {
-    const compiled = compile(small.replace('    fallbacks: [micro]\n', '').replace('[lite]', '[{ target: lite, weight: 3 }]'));
-    if (compiled.kind === 'invalid') throw new Error('it has only warnings');
-    expect(compiled.warnings.map(formatPolicyProblem)).toEqual([
-      `${file}:9:3 targets.micro: is used by no route; use it or remove it`,
-      `${file}:17:42 routes.default.candidates[0].weight: has no effect, because the strategy is static; remove it, or write strategy: weighted`,
+    const text = small.replace('    fallbacks: [micro]\n', '').replace('[lite]', '[{ target: lite, weight: 3 }]');
+    expect(warningsOf(text)).toEqual([
+      `${file}:8:3 targets.micro: is used by no route; use it or remove it`,
+      `${file}:15:42 routes.default.candidates[0].weight: has no effect, because the strategy is static; remove it, or write strategy: weighted`,
     ]);
   });
 
@@ -260,7 +161,7 @@ describe('compilePolicy', () => {
   it('reports a limit of the defaults where it stands, not in each route', () => {
     const defaults = 'defaults: { limits: { attempt: 3s, slow: 4s } }\n';
     expect(problemsOf(small + defaults)).toEqual([
-      `${file}:21:42 defaults.limits.slow: is 4s, longer than the attempt (3s): no attempt could ever be flagged slow; write at most 3s, or none`,
+      `${file}:19:42 defaults.limits.slow: is 4s, longer than the attempt (3s): no attempt could ever be flagged slow; write at most 3s, or none`,
     ]);
   });
 
@@ -270,9 +171,122 @@ describe('compilePolicy', () => {
       .concat('  other: { strategy: static, candidates: [lite], maxTokens: { default: 1, cap: 2 }, limits: *usual }\n');
     expect(tableOf(compile(text)).routes.other?.limits).toEqual({ attemptMs: 60_000, firstTokenMs: 10_000, maxTargets: 2 });
     expect(problemsOf(text.replace('firstToken: 10s', 'firstToken: 2m')).map((line) => line.slice(0, line.indexOf(' ')))).toEqual([
-      `${file}:20:48`,
-      `${file}:20:48`,
+      `${file}:18:48`,
+      `${file}:18:48`,
     ]);
+  });
+});
+
+describe('what comes from the catalogue', () => {
+  const target = (text: string, id = 'lite') =>
+    tableOf(compile(small.replace('    class: standard\n', `    class: standard\n${text}`))).targets[id];
+
+  it('fills in what a target leaves out, and null stays null', () => {
+    expect(target('')).toEqual({
+      id: 'lite',
+      kind: 'bedrock',
+      model: 'amazon.nova-lite-v1:0',
+      modelId: 'amazon.nova-lite-v1:0',
+      region: 'us-east-1',
+      class: 'standard',
+      capabilities: expect.arrayContaining(['tool-use', 'streaming', 'vision']),
+      inputModalities: expect.arrayContaining(['text', 'image', 'document', 'video']),
+      contextTokens: 300_000,
+      maxOutputTokens: 10_000,
+      price: expect.objectContaining({ inputPerMTokens: 0.06, outputPerMTokens: 0.24, cacheWritePerMTokens: null }),
+      definition: expect.stringMatching(/^[0-9a-f]{8}$/),
+    });
+    expect(target('')?.capabilities).not.toContain('reasoning');
+  });
+
+  it('lets the policy state otherwise', () => {
+    const stated = `    contextTokens: null
+    maxOutputTokens: 8192
+    capabilities: [reasoning]
+    inputModalities: [text]
+    rateLimits: { requestsPerMinute: 60 }
+    price: { inputPerMTokens: 1, outputPerMTokens: null }\n`;
+    expect(target(stated)).toMatchObject({
+      contextTokens: null,
+      maxOutputTokens: 8192,
+      capabilities: ['reasoning'],
+      inputModalities: ['text'],
+      rateLimits: { requestsPerMinute: 60 },
+      price: { inputPerMTokens: 1, outputPerMTokens: null },
+    });
+  });
+
+  it('names the model by its id when the policy uses an alias', () => {
+    const text = small.replace('model: amazon.nova-lite-v1:0', 'model: anthropic.claude-haiku-4-5\n    profile: us');
+    expect(tableOf(compile(text)).targets.lite).toMatchObject({
+      model: 'anthropic.claude-haiku-4-5-20251001-v1:0',
+      modelId: 'us.anthropic.claude-haiku-4-5-20251001-v1:0',
+      processingRegions: ['ca-central-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+    });
+  });
+
+  const arn = 'arn:aws:bedrock:us-east-1:123456789012';
+
+  it.each<[string, string, string[] | null | undefined]>([
+    ['of the account, which may run anywhere', `${arn}:application-inference-profile/abc`, null],
+    ['of the system', `${arn}:inference-profile/us.amazon.nova-lite-v1:0`, ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2']],
+    ['of provisioned throughput, which stays in its region', `${arn}:provisioned-model/abc`, undefined],
+    ['of a custom deployment, which stays in its region', `${arn}:custom-model-deployment/abc`, undefined],
+  ])('knows where an ARN runs: %s', (_, modelId, expected) => {
+    const called = target(`    modelId: ${modelId}\n`);
+    expect(called).toMatchObject({ model: 'amazon.nova-lite-v1:0', modelId });
+    expect(called?.processingRegions).toEqual(expected);
+  });
+
+  it('puts measurements in, those of the target before those of its model', () => {
+    const measurements = {
+      'amazon.nova-lite-v1:0': { latencyMs: 900, quality: 0.7 },
+      lite: { latencyMs: 800 },
+      'amazon.nova-micro-v1:0': { quality: 0.5 },
+    };
+    const { targets } = tableOf(compile(small, { measurements }));
+    expect(targets.lite?.measured).toEqual({ latencyMs: 800 });
+    expect(targets.micro?.measured).toEqual({ quality: 0.5 });
+    const fastest = small.replace('strategy: static', 'strategy: lowest-latency');
+    expect(warningsOf(fastest, { measurements: { lite: { latencyMs: 800 } } })).toEqual([]);
+    expect(warningsOf(fastest)).toEqual([expect.stringContaining('the order as written is used')]);
+  });
+
+  it('takes a model that ends soon when the policy names the day of its end, and until then', () => {
+    const ending = small
+      .replace('model: amazon.nova-lite-v1:0', 'model: anthropic.claude-opus-4-1-20250805-v1:0\n    profile: us')
+      .replace('class: standard\n', 'class: standard\n    acceptEndOfLife: 2027-01-08\n');
+    expect(warningsOf(ending)).toEqual([]);
+    expect(warningsOf(ending, { today: '2026-10-01' })).toEqual([
+      expect.stringContaining('which is legacy and ends on 2027-01-08; write anthropic.claude-opus-4-8'),
+      expect.stringContaining('acceptEndOfLife: has no effect'),
+    ]);
+    expect(compile(ending, { today: '2027-01-08' })).toMatchObject({
+      kind: 'invalid',
+      problems: [{ message: expect.stringContaining('ended on 2027-01-08; write anthropic.claude-opus-4-8') }],
+    });
+  });
+
+  it('reads the rest of the language', () => {
+    const text = small
+      .replace('class: simple\n', 'class: simple\n    serviceTier: flex\n')
+      .replace('    candidates: [lite]\n    fallbacks: [micro]\n', '    tiers: [[lite], [{ target: micro, weight: 2 }]]\n')
+      .replace('firstToken: 10s', 'firstToken: 10s, retryAfter: 2s')
+      .concat('    residency: [us-east-*]\n    stickyBy: labels.team\n    hedge: { after: 2s, budget: 5% }\n    priceCeiling: 10\n');
+    const { routes, targets } = tableOf(compile(text));
+    expect(routes.default).toMatchObject({
+      candidates: [
+        { target: 'lite', weight: 1 },
+        { target: 'micro', weight: 2, tier: 1 },
+      ],
+      limits: { retryAfterMs: 2000 },
+      residency: ['us-east-1', 'us-east-2'],
+      stickyBy: 'labels.team',
+      hedge: { afterMs: 2000, budget: 0.05 },
+      priceCeiling: 10,
+    });
+    expect(targets.micro?.serviceTier).toBe('flex');
+    expect(targets.micro?.definition).not.toBe(tableOf(compile(small)).targets.micro?.definition);
   });
 });
 
@@ -281,8 +295,8 @@ describe('versions', () => {
 
   it('are the same for the same content in another order and with comments', () => {
     const reordered = small.replace(
-      '    model: maker.lite\n    region: us-east-1\n',
-      '    region: us-east-1 # Virginia\n    model: maker.lite\n',
+      '    model: amazon.nova-lite-v1:0\n    region: us-east-1\n',
+      '    region: us-east-1 # Virginia\n    model: amazon.nova-lite-v1:0\n',
     );
     expect(reordered).not.toBe(small);
     expect(tableOf(compile(reordered)).version).toBe(version);
@@ -292,7 +306,7 @@ describe('versions', () => {
   it.each([
     ['cap: 4096', 'cap: 4095'],
     ['[standard, simple]', '[simple, standard]'],
-    ['outputPerMTokens: 0.2', 'outputPerMTokens: 0.3'],
+    ['class: simple', 'class: standard'],
     ['strategy: static', 'strategy: weighted'],
   ])('change with the content: %s', (from, to) => {
     expect(tableOf(compile(small.replace(from, to))).version).not.toBe(version);
@@ -300,9 +314,11 @@ describe('versions', () => {
 
   it('of a definition change with what is called and where, not with its price or class', () => {
     const definitionAfter = (from: string, to: string) => tableOf(compile(small.replace(from, to))).targets.lite?.definition;
-    expect(definitionAfter('model: maker.lite', 'model: maker.lite\n    profile: us')).not.toBe(targets.lite?.definition);
+    expect(definitionAfter('model: amazon.nova-lite-v1:0', 'model: amazon.nova-lite-v1:0\n    profile: us')).not.toBe(
+      targets.lite?.definition,
+    );
     expect(definitionAfter('region: us-east-1', 'region: us-west-2')).not.toBe(targets.lite?.definition);
-    expect(definitionAfter('maxOutputTokens: 5000', 'maxOutputTokens: 4999')).toBe(targets.lite?.definition);
+    expect(definitionAfter('class: standard', 'class: standard\n    maxOutputTokens: 4999')).toBe(targets.lite?.definition);
     expect(targets.lite?.definition).not.toBe(targets.micro?.definition);
   });
 });

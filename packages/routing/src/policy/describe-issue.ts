@@ -1,13 +1,14 @@
 import type * as z from 'zod/mini';
 import { closestName } from './closest-name.ts';
 import type { Finding, PolicyPath } from './finding.ts';
-import { FIELD_NAMES } from './policy-schema.ts';
+import { describeUnknownField } from './policy-places.ts';
 
 type Issue = z.core.$ZodIssue;
 
 const TYPE_WORDS: Record<string, string> = {
   int: 'a whole number',
   object: 'a map of fields',
+  record: 'a map of fields',
   array: 'a list',
   string: 'a text',
   number: 'a number',
@@ -18,7 +19,7 @@ export function describeIssue({ issue, value, path }: { issue: Issue; value: unk
   const at = [...path, ...(issue.path as (string | number)[])];
   const found = valueAt(value, issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...at, key], message: `is not a known field${suggestField(key)}`, at: 'key' }));
+    return issue.keys.map((key) => ({ path: [...at, key], message: describeUnknownField(key, at), at: 'key' }));
   }
   if (issue.code === 'invalid_union') {
     const branch = issue.errors.find((errors) => errors.every((error) => error.path.length > 0 || !isTypeIssue(error))) ?? issue.errors[0];
@@ -41,11 +42,6 @@ function describeRule(issue: Issue, found: unknown): string {
     default:
       return issue.message;
   }
-}
-
-function suggestField(key: string): string {
-  const closest = closestName(key, FIELD_NAMES);
-  return closest === undefined ? '; remove it' : `; did you mean "${closest}"?`;
 }
 
 function suggestValue(found: unknown, values: readonly unknown[]): string {

@@ -16,3 +16,8 @@ function toMilliseconds(value: string): number {
   const [, amount, unit] = PATTERN.exec(value) ?? [];
   return Math.round(Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]);
 }
+
+/** Milliseconds as people write them: `2s`, `1500ms`. */
+export function formatDuration(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}

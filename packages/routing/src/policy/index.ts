@@ -1,2 +1,3 @@
+export type { AllowedModels, CompileInput, Measurements } from './compile-options.ts';
 export { type CompiledPolicy, compilePolicy, formatPolicyProblem } from './compile-policy.ts';
 export type { PolicyProblem } from './finding.ts';

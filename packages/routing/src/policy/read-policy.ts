@@ -1,7 +1,10 @@
 import type * as z from 'zod/mini';
 import { describeIssue } from './describe-issue.ts';
 import type { Finding, PolicyPath } from './finding.ts';
-import { PolicyClasses, PolicyDefaults, PolicyFrame, PolicyName, PolicyReplyQueue, PolicyRoute, PolicyTarget } from './policy-schema.ts';
+import { PolicyName } from './policy-fields.ts';
+import { PolicyDefaults, PolicyRoute } from './policy-route.ts';
+import { PolicyClasses, PolicyFrame, PolicyReplyQueue } from './policy-schema.ts';
+import { PolicyTarget } from './policy-target.ts';
 
 /** A policy in which every part is valid. */
 export type Policy = {
@@ -34,8 +37,8 @@ const NOTHING: PolicyParts = { classes: undefined, targets: new Map(), routes: n
 /** Reads each part of a policy by its schema and collects everything that is wrong with any of them. Without findings it is a `Policy`. */
 export function readPolicy(data: unknown): { parts: PolicyParts; findings: Finding[] } {
   const reader: Reader = { findings: [] };
+  if (!isMapping(data)) return { parts: NOTHING, findings: [{ path: [], message: describeNoPolicy(data) }] };
   read(reader, { schema: PolicyFrame, value: data, path: [] });
-  if (!isMapping(data)) return { parts: NOTHING, findings: reader.findings };
   for (const field of ['targets', 'routes'])
     if (isEmptyMapping(data[field])) reader.findings.push({ path: [field], message: 'is empty; write at least one' });
   const parts: PolicyParts = {
@@ -73,7 +76,7 @@ function readFields<Fields extends Shape>(reader: Reader, input: ReadInput<z.Zod
 function readMembers<Member>(reader: Reader, mapping: unknown, path: PolicyPath, readMember: (value: unknown, path: PolicyPath) => Member) {
   const members = new Map<string, Member>();
   if (!isMapping(mapping)) {
-    reader.findings.push({ path, message: `${mapping === undefined ? 'is required and ' : ''}must be a map of names`, at: 'value' });
+    reader.findings.push({ path, message: describeNoMap(mapping), at: 'value' });
     return members;
   }
   for (const [name, value] of Object.entries(mapping)) {
@@ -83,6 +86,15 @@ function readMembers<Member>(reader: Reader, mapping: unknown, path: PolicyPath,
     members.set(name, readMember(value, [...path, name]));
   }
   return members;
+}
+
+function describeNoPolicy(data: unknown): string {
+  const found = data === null || data === undefined ? 'is empty' : 'is no map of fields';
+  return `${found}; write version, classes, targets and routes, as in the policy that is shipped`;
+}
+
+function describeNoMap(mapping: unknown): string {
+  return `${mapping === undefined ? 'is required and ' : ''}must be a map: under each name what it stands for`;
 }
 
 function isEmptyMapping(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { describeYamlError } from './describe-yaml-error.ts';
 import type { PolicyPath } from './finding.ts';
 
 type Position = { line: number; column: number };
@@ -23,8 +24,8 @@ export function readYaml(text: string): YamlReading {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const flaws = [...document.errors, ...document.warnings].map((error): Flaw => ({ offset: error.pos[0], message: error.message }));
   const isParsed = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
+  const flaws = flawsOf(document, text);
   const converted = isParsed ? toData(document) : { data: undefined };
   return {
     data: 'data' in converted ? converted.data : undefined,
@@ -34,13 +35,22 @@ export function readYaml(text: string): YamlReading {
   };
 }
 
+/** What follows on a mistake of syntax is mostly its consequence, so only the first of them is told. */
+function flawsOf({ errors, warnings }: Document.Parsed, text: string): Flaw[] {
+  const syntax = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const told = syntax ? [syntax] : [...errors, ...warnings];
+  return told.map((error) => ({ offset: error.pos[0], message: describeYamlError(error, text) }));
+}
+
 /** Aliases are resolved only here, and the library throws for one without an anchor and for a text that they would blow up. */
 function toData(document: Document.Parsed): { data: unknown } | { flaw: Flaw } {
   try {
     return { data: document.toJS() };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    return { flaw: { offset: offsetOfAlias(document), message: error.message } };
+    return {
+      flaw: { offset: offsetOfAlias(document), message: `is not valid YAML: ${error.message}; write the part out, or define it above` },
+    };
   }
 }
 

@@ -1,5 +1,39 @@
 import type { RouteLimits } from '@signalbox/contracts';
-import type { PolicyCandidate, PolicyDefaults, PolicyLimits, PolicyRoute } from './policy-schema.ts';
+import type { PolicyPath } from './finding.ts';
+import type { PolicyCandidate, PolicyDefaults, PolicyLimits, PolicyRoute } from './policy-route.ts';
+import type { Readable } from './read-policy.ts';
+
+/** Where a route names a target. */
+export type Place = {
+  target: string;
+  /** Undefined where none is written. */
+  weight: number | undefined;
+  role: 'candidate' | 'fallback';
+  /** Of a candidate, from 0. */
+  tier: number;
+  /** Where the target's name stands. */
+  path: PolicyPath;
+};
+
+/** Every target that a route names, in the order in which they are written. */
+export function placesOf(name: string, { candidates, tiers, fallbacks }: Readable<PolicyRoute>): Place[] {
+  const route = ['routes', name];
+  const groups = tiers ?? (candidates ? [candidates] : []);
+  const named = groups.flatMap((group, tier) =>
+    group.map((candidate, index): Place => {
+      const at = tiers ? [...route, 'tiers', tier, index] : [...route, 'candidates', index];
+      return { ...candidateOf(candidate), role: 'candidate', tier, path: typeof candidate === 'string' ? at : [...at, 'target'] };
+    }),
+  );
+  const last = (fallbacks ?? []).map(
+    (target, index): Place => ({ target, weight: undefined, role: 'fallback', tier: groups.length, path: [...route, 'fallbacks', index] }),
+  );
+  return [...named, ...last];
+}
+
+function candidateOf(candidate: PolicyCandidate): { target: string; weight: number | undefined } {
+  return typeof candidate === 'string' ? { target: candidate, weight: undefined } : { target: candidate.target, weight: candidate.weight };
+}
 
 /** The limits of a route that states some: the others are those of the defaults; `none` (null) overrides a default. */
 export function mergeLimits(own: PolicyLimits | undefined, defaults: PolicyLimits | undefined): PolicyLimits {
@@ -14,21 +48,24 @@ export function resolveMaxTokens(
   return route.maxTokens ?? defaults.maxTokens;
 }
 
+/** The factor that holds for a route; undefined for none. */
+export function resolvePriceCeiling(
+  route: { priceCeiling?: PolicyRoute['priceCeiling'] | undefined },
+  defaults: PolicyDefaults | undefined,
+): number | undefined {
+  return (route.priceCeiling === undefined ? defaults?.priceCeiling : route.priceCeiling) ?? undefined;
+}
+
 /** Limits in the form of the table; undefined while one is missing that every route needs. */
 export function resolveLimits(route: { limits?: PolicyRoute['limits'] | undefined }, defaults: PolicyDefaults): RouteLimits | undefined {
-  const { attempt, firstToken, idle, slow, maxTargets } = mergeLimits(route.limits, defaults.limits);
+  const { attempt, firstToken, idle, slow, retryAfter, maxTargets } = mergeLimits(route.limits, defaults.limits);
   if (attempt === undefined || maxTargets === undefined) return undefined;
   return {
     attemptMs: attempt,
     ...(typeof firstToken === 'number' && { firstTokenMs: firstToken }),
     ...(typeof idle === 'number' && { idleMs: idle }),
     ...(typeof slow === 'number' && { slowMs: slow }),
+    ...(typeof retryAfter === 'number' && { retryAfterMs: retryAfter }),
     maxTargets,
   };
-}
-
-/** A candidate written as a plain name has weight 1. */
-export function candidateOf(candidate: PolicyCandidate): { target: string; weight: number } {
-  if (typeof candidate === 'string') return { target: candidate, weight: 1 };
-  return { target: candidate.target, weight: candidate.weight ?? 1 };
 }

@@ -1,0 +1,76 @@
+import * as z from 'zod/mini';
+import { isDuration, parseDuration } from './duration.ts';
+import { isShare, parseShare } from './share.ts';
+
+type Help = { description: string; examples?: readonly unknown[]; [keyword: string]: unknown };
+
+/** What editors show beside a field, and keywords of JSON Schema where a schema's own are not enough. */
+export const policyHelp = z.registry<Help>();
+
+/** Adds to a schema what editors show beside the field. */
+export function help<Schema extends z.ZodMiniType>(schema: Schema, description: string, keywords: Omit<Help, 'description'> = {}): Schema {
+  policyHelp.add(schema, { description, ...keywords });
+  return schema;
+}
+
+/** A field whose form is a pattern; `rule` completes the sentence "this field …". */
+export const text = (pattern: RegExp, rule: string) => z.string().check(z.regex(pattern, { error: rule }));
+
+const NAME_RULE = 'must be a name of lower-case letters, digits and hyphens, at most 63 characters long, like nova-lite';
+export const policyName = () => text(/^[a-z0-9][a-z0-9-]{0,62}$/, NAME_RULE);
+export const PolicyName = policyName();
+
+export const tokens = () => z.int().check(z.gte(1));
+export const region = () => text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region, like us-east-1');
+
+/** A field that is read from a text of its own form; `keywords` say that form to editors. */
+function parsed<Output>(rule: string, isValid: (value: unknown) => boolean, parse: (value: unknown) => Output) {
+  return z.pipe(z.unknown().check(z.refine(isValid, { error: rule })), z.transform(parse));
+}
+
+const DURATION_RULE = 'must be a time with its unit, like 500ms, 10s or 2m';
+const DURATION_FORM = '\\d{1,9}(\\.\\d{1,3})?(ms|s|m|h)';
+
+/** Milliseconds, written as `500ms`, `10s` or `2m`. */
+export const duration = (description: string) =>
+  help(parsed(DURATION_RULE, isDuration, parseDuration), description, {
+    type: 'string',
+    pattern: `^${DURATION_FORM}$`,
+    examples: ['500ms', '10s', '2m'],
+  });
+
+/** As `duration`; null where the policy says `none`. */
+export const durationOrNone = (description: string) =>
+  help(
+    parsed(
+      `${DURATION_RULE}, or none`,
+      (value) => value === 'none' || isDuration(value),
+      (value) => (value === 'none' ? null : parseDuration(value)),
+    ),
+    description,
+    { type: 'string', pattern: `^(none|${DURATION_FORM})$`, examples: ['500ms', '10s', '2m', 'none'] },
+  );
+
+/** 0 to 1, written as a percentage or as a fraction. */
+export const share = (description: string) =>
+  help(parsed('must be a share of the requests, more than nothing and at most all, like 5% or 0.05', isShare, parseShare), description, {
+    oneOf: [
+      { type: 'string', pattern: '^\\d{1,3}(\\.\\d+)?%$' },
+      { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+    ],
+    examples: ['5%', 0.05],
+  });
+
+const isFactor = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 1;
+
+/** A factor of 1 or more; null where the policy says `none`. */
+export const factorOrNone = (description: string) =>
+  help(
+    parsed(
+      'must be a factor of 1 or more, like 10, or none',
+      (value) => value === 'none' || isFactor(value),
+      (value) => (value === 'none' ? null : (value as number)),
+    ),
+    description,
+    { oneOf: [{ type: 'number', minimum: 1 }, { const: 'none' }], examples: [3, 10, 'none'] },
+  );
