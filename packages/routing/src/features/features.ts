@@ -1,26 +1,24 @@
-import type { ContentBlock, Features, InferenceContent, InferenceRequest } from '@signalbox/contracts';
+import type { Features, InferenceRequest } from '@signalbox/contracts';
+import { inputModalitiesOf } from './input-modalities-of.ts';
+import { computedFeatures } from './read-features.ts';
+import type { RequestFeatures } from './request-features.ts';
 
-/** What can be said of a request without its content: for events, and for what must not see prompts. */
-export function featuresOf(request: Pick<InferenceRequest, 'messages' | 'system' | 'input' | 'toolConfig' | 'labels'>): Features {
+/** How a target was chosen: the features that were asked for it, and the rule of the route that it matched. */
+export type Choice = { features: RequestFeatures; rule?: string | undefined };
+
+/**
+ * What can be said of a request without its content: for events, and for what must not see prompts. Of a choice, what it was
+ * based on: features that nothing asked for are not worked out for telling of them.
+ */
+export function featuresOf(
+  request: Pick<InferenceRequest, 'messages' | 'system' | 'input' | 'toolConfig' | 'labels'>,
+  choice?: Choice,
+): Features {
   return {
     inputModalities: inputModalitiesOf(request),
     hasTools: request.toolConfig !== undefined,
     ...(request.labels && { labels: request.labels }),
+    ...(choice && computedFeatures(choice.features)),
+    ...(choice?.rule === undefined ? {} : { matchedRule: choice.rule }),
   };
-}
-
-const MEDIA = ['image', 'document', 'video'] as const satisfies readonly (keyof ContentBlock)[];
-
-/** The modalities that a model must read to answer: `text` first, then media in a fixed order. */
-export function inputModalitiesOf(content: Pick<InferenceContent, 'messages' | 'system' | 'input'>): string[] {
-  const found = new Set<string>();
-  if (content.system !== undefined || content.input !== undefined) found.add('text');
-  for (const message of content.messages ?? []) {
-    for (const block of message.content) {
-      const medium = MEDIA.find((kind) => block[kind] !== undefined);
-      if (medium) found.add(medium);
-      else if (block.cachePoint === undefined) found.add('text');
-    }
-  }
-  return ['text', ...MEDIA].filter((modality) => found.has(modality));
 }

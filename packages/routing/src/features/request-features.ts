@@ -15,11 +15,13 @@ export type RequestFeatures = {
   readonly hasTools: boolean;
   /** Names of the tools. */
   readonly tools: readonly string[];
+  /** The length of all its text, media as base64: cheap, and no fewer than its tokens. */
+  readonly inputCharacters: number;
   /** By the estimator of this package, media included. */
   readonly estimatedInputTokens: number;
-  /** BCP 47 primary tag of the last user message; undefined when it is too short or unclear to say. */
+  /** BCP 47 primary tag of `text`; undefined when it is too short or unclear to say. */
   readonly language: string | undefined;
-  /** The last user message's text, its first 8,192 characters. */
+  /** Of the last user message that has any, its first 8,192 characters; empty when there is none. */
   readonly text: string;
 };
 
@@ -27,7 +29,7 @@ export type RequestFeatures = {
 export type FeatureSource = {
   content: InferenceContent;
   operation?: InferenceRequest['operation'];
-  tenant?: string | undefined;
+  tenant: string;
   priority?: Priority | undefined;
   sessionId?: string | undefined;
   labels?: Readonly<Record<string, string>> | undefined;

@@ -1,35 +1,41 @@
-import { BlockList, isIP } from 'node:net';
+import type { Condition, ConditionShape, Path, TextTest } from './condition.ts';
 import { EventPatternError } from './event-pattern-error.ts';
+import { ignoringCase } from './ignore-case.ts';
+import { compileAddress, compileCidr } from './ip-address.ts';
+import { compileNumeric } from './numeric-condition.ts';
+import { readText } from './read-text.ts';
 import { compileWildcard } from './wildcard.ts';
 
-export type ValueTest = (value: unknown) => boolean;
-
-/** What one condition asks: that a value passes `test`, or that there is none. */
-export type Condition = { test?: ValueTest; absent?: true };
-
-type Path = readonly (string | number)[];
 type Compile = (operand: unknown, at: Path) => Condition;
-type TextTest = (text: string) => boolean;
+
+const ANY: ConditionShape = { kind: 'any' };
 
 const OPERATORS: Record<string, Compile> = {
-  prefix: (operand, at) => ofText(compileAffix(operand, at, (text, affix) => text.startsWith(affix))),
-  suffix: (operand, at) => ofText(compileAffix(operand, at, (text, affix) => text.endsWith(affix))),
-  'equals-ignore-case': (operand, at) => ofText(compileIgnoreCase(operand, at)),
-  wildcard: (operand, at) => ofText(compileWildcardText(operand, at)),
-  'anything-but': (operand, at) => ({ test: compileAnythingBut(operand, at) }),
-  numeric: (operand, at) => ({ test: compileNumeric(operand, at) }),
+  prefix: (operand, at) =>
+    ofText(compileAffix(operand, at, 'starts'), typeof operand === 'string' ? { kind: 'prefix', text: operand } : ANY),
+  suffix: (operand, at) => ofText(compileAffix(operand, at, 'ends'), typeof operand === 'string' ? { kind: 'suffix', text: operand } : ANY),
+  'equals-ignore-case': (operand, at) => ofText(compileIgnoreCase(operand, at), shapeOfLetters(String(operand))),
+  wildcard: (operand, at) => ofText(compileWildcardText(operand, at), shapeOfWildcard(String(operand))),
+  'anything-but': compileAnythingBut,
+  numeric: compileNumeric,
   exists: compileExists,
-  cidr: (operand, at) => ofText(compileCidr(operand, at)),
+  cidr: (operand, at) => ofText(compileCidr(operand, at), ANY),
 };
 
 /** Compiles one element of a pattern's list of values: a scalar to equal, or an operator. */
 export function compileCondition(condition: unknown, at: Path): Condition {
-  if (isScalar(condition)) return { test: (value) => value === condition };
+  if (isScalar(condition)) return compileExact(condition);
   const { operator, operand } = readOperator(condition, at);
   const compile = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
   if (compile === undefined)
     throw new EventPatternError(at, `${operator} is not an operator; there are ${Object.keys(OPERATORS).join(', ')}`);
   return compile(operand, [...at, operator]);
+}
+
+/** A text that is an IP address equals the same address in another spelling, as it does for AWS's engine. */
+function compileExact(expected: unknown): Condition {
+  const isAddress = typeof expected === 'string' ? compileAddress(expected) : undefined;
+  return isAddress ? ofText(isAddress, ANY) : { shape: { kind: 'value', value: expected }, test: (value) => value === expected };
 }
 
 function readOperator(condition: unknown, at: Path): { operator: string; operand: unknown } {
@@ -41,21 +47,37 @@ function readOperator(condition: unknown, at: Path): { operator: string; operand
   return { operator: entry[0], operand: entry[1] };
 }
 
-function ofText(test: TextTest): Condition {
-  return { test: (value) => typeof value === 'string' && test(value) };
+function ofText(test: TextTest, shape: ConditionShape): Condition {
+  return { shape, test: (value) => typeof value === 'string' && test(value) };
 }
 
-function compileAffix(operand: unknown, at: Path, holds: (text: string, affix: string) => boolean): TextTest {
-  if (typeof operand === 'string') return (text) => holds(text, operand);
+/** Only of ASCII letters is it certain that equal without case is equal in lower case. */
+function shapeOfLetters(text: string): ConditionShape {
+  return /^[\x20-\x7e]*$/.test(text) ? { kind: 'same-letters', text: text.toLowerCase() } : ANY;
+}
+
+/** What stands before the first star. */
+function shapeOfWildcard(pattern: string): ConditionShape {
+  const [head = ''] = pattern.split(/[*\\]/, 1);
+  if (pattern === `${head}*`) return { kind: 'prefix', text: head };
+  return head === '' ? ANY : { kind: 'within-prefix', text: head };
+}
+
+type Side = 'starts' | 'ends';
+
+function compileAffix(operand: unknown, at: Path, side: Side): TextTest {
+  if (typeof operand === 'string') return affixTest(operand, side);
   const { operator, operand: inner } = readOperator(operand, at);
   if (operator !== 'equals-ignore-case') throw new EventPatternError(at, 'must be a text or {"equals-ignore-case": text}');
-  const affix = readText(inner, [...at, operator]).toLowerCase();
-  return (text) => holds(text.toLowerCase(), affix);
+  return ignoringCase(readText(inner, [...at, operator]))[side];
+}
+
+function affixTest(affix: string, side: Side): TextTest {
+  return side === 'starts' ? (text) => text.startsWith(affix) : (text) => text.endsWith(affix);
 }
 
 function compileIgnoreCase(operand: unknown, at: Path): TextTest {
-  const expected = readText(operand, at).toLowerCase();
-  return (text) => text.toLowerCase() === expected;
+  return ignoringCase(readText(operand, at)).equals;
 }
 
 function compileWildcardText(operand: unknown, at: Path): TextTest {
@@ -63,16 +85,16 @@ function compileWildcardText(operand: unknown, at: Path): TextTest {
 }
 
 /** Holds for every value that is there and is not one of these: also for one of another type. */
-function compileAnythingBut(operand: unknown, at: Path): ValueTest {
+function compileAnythingBut(operand: unknown, at: Path): Condition {
   const nested: Record<string, (text: unknown, path: Path) => TextTest> = {
-    prefix: (text, path) => compileAffix(text, path, (value, affix) => value.startsWith(affix)),
-    suffix: (text, path) => compileAffix(text, path, (value, affix) => value.endsWith(affix)),
+    prefix: (text, path) => compileExcludedAffix(text, path, 'starts'),
+    suffix: (text, path) => compileExcludedAffix(text, path, 'ends'),
     'equals-ignore-case': compileIgnoreCase,
     wildcard: compileWildcardText,
   };
   if (typeof operand !== 'object' || operand === null || Array.isArray(operand)) {
     const values = readAnythingButValues(operand, at);
-    return (value) => !values.has(value);
+    return { shape: { kind: 'anything-but', values }, test: (value) => !values.has(value) };
   }
   const { operator, operand: inner } = readOperator(operand, at);
   const compile = Object.hasOwn(nested, operator) ? nested[operator] : undefined;
@@ -80,7 +102,14 @@ function compileAnythingBut(operand: unknown, at: Path): ValueTest {
     throw new EventPatternError(at, `${operator} cannot stand in anything-but; ${Object.keys(nested).join(', ')} can`);
   const path = [...at, operator];
   const tests = toList(inner, path).map((text, index) => compile(text, Array.isArray(inner) ? [...path, index] : path));
-  return (value) => typeof value !== 'string' || !tests.some((test) => test(value));
+  return { shape: ANY, test: (value) => typeof value !== 'string' || !tests.some((test) => test(value)) };
+}
+
+/** AWS's engine takes neither an empty affix, which would exclude every text, nor one that ignores case. */
+function compileExcludedAffix(operand: unknown, at: Path, side: Side): TextTest {
+  const affix = readText(operand, at);
+  if (affix === '') throw new EventPatternError(at, 'must not be empty: every text begins and ends with nothing');
+  return affixTest(affix, side);
 }
 
 function readAnythingButValues(operand: unknown, at: Path): Set<unknown> {
@@ -97,57 +126,9 @@ function toList(operand: unknown, at: Path): readonly unknown[] {
   return values;
 }
 
-type Comparison = (value: number) => boolean;
-
-const COMPARISONS: Record<string, { side: 'exact' | 'lower' | 'upper'; compare: (value: number, limit: number) => boolean }> = {
-  '=': { side: 'exact', compare: (value, limit) => value === limit },
-  '>': { side: 'lower', compare: (value, limit) => value > limit },
-  '>=': { side: 'lower', compare: (value, limit) => value >= limit },
-  '<': { side: 'upper', compare: (value, limit) => value < limit },
-  '<=': { side: 'upper', compare: (value, limit) => value <= limit },
-};
-
-/** One comparison, or a lower and then an upper limit: `[">", 0, "<=", 5]`. */
-function compileNumeric(operand: unknown, at: Path): ValueTest {
-  if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4)) {
-    throw new EventPatternError(at, 'must be a list of one or two comparisons, such as [">", 0, "<=", 5]');
-  }
-  const first = readComparison(operand[0], operand[1], [...at, 0]);
-  if (operand.length === 2) return (value) => typeof value === 'number' && first.holds(value);
-  const second = readComparison(operand[2], operand[3], [...at, 2]);
-  if (first.side !== 'lower' || second.side !== 'upper')
-    throw new EventPatternError(at, 'a range is a lower limit (>, >=) and then an upper one (<, <=)');
-  if (first.limit >= second.limit) throw new EventPatternError(at, 'the lower limit must be below the upper one');
-  return (value) => typeof value === 'number' && first.holds(value) && second.holds(value);
-}
-
-function readComparison(operator: unknown, limit: unknown, at: Path): { side: string; limit: number; holds: Comparison } {
-  const comparison = typeof operator === 'string' && Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined;
-  if (comparison === undefined) throw new EventPatternError(at, `must be one of ${Object.keys(COMPARISONS).join(' ')}`);
-  if (typeof limit !== 'number') throw new EventPatternError(at, `${operator} must be followed by a number`);
-  return { side: comparison.side, limit, holds: (value) => comparison.compare(value, limit) };
-}
-
 function compileExists(operand: unknown, at: Path): Condition {
   if (typeof operand !== 'boolean') throw new EventPatternError(at, 'must be true or false');
-  return operand ? { test: () => true } : { absent: true };
-}
-
-function compileCidr(operand: unknown, at: Path): TextTest {
-  const [address = '', bits = '', ...rest] = readText(operand, at).split('/');
-  const family = isIP(address);
-  const length = Number(bits);
-  if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(bits) || length > (family === 4 ? 32 : 128)) {
-    throw new EventPatternError(at, 'must be a network such as 10.0.0.0/24 or 2001:db8::/32');
-  }
-  const network = new BlockList();
-  network.addSubnet(address, length, family === 4 ? 'ipv4' : 'ipv6');
-  return (text) => isIP(text) === family && network.check(text, family === 4 ? 'ipv4' : 'ipv6');
-}
-
-function readText(operand: unknown, at: Path): string {
-  if (typeof operand !== 'string') throw new EventPatternError(at, 'must be a text');
-  return operand;
+  return operand ? { shape: { kind: 'present' }, test: () => true } : { shape: { kind: 'absent' }, absent: true };
 }
 
 function isScalar(value: unknown): boolean {

@@ -25,6 +25,7 @@ const event = {
       { target: 'haiku', status: 503 },
     ],
     grid: [[1, 2], [3]],
+    mixed: ['x', { deep: 1 }],
   },
 };
 
@@ -103,6 +104,9 @@ describe('compileEventPattern', () => {
     ['$or, one right', { $or: [{ status: ['failed'] }, { count: [5] }] }, true],
     ['$or, none right', { $or: [{ status: ['failed'] }, { count: [6] }] }, false],
     ['$or beside a field', { status: ['failed'], $or: [{ count: [5] }, { count: [6] }] }, false],
+    ['an address in another spelling', { address6: ['2001:DB8:0:0::1'] }, true],
+    ['another address', { address: ['10.0.1.18'] }, false],
+    ['a scalar and an object of one list', { mixed: ['x'], $or: [{ mixed: { deep: [1] } }, { mixed: { deep: [2] } }] }, true],
     ['$or in $or', { $or: [{ status: ['failed'] }, { $or: [{ count: [6] }, { ratio: [0.5] }] }] }, true],
   ])('matches %s', (_name, detail, expected) => {
     expect(compileEventPattern({ detail })(event)).toBe(expected);
@@ -135,6 +139,16 @@ describe('compileEventPattern', () => {
     ['two stars after an escaped backslash', { a: [{ wildcard: '\\\\**' }] }, 'a[0].wildcard', 'two stars'],
     ['an escape of something else', { a: [{ wildcard: '\\x' }] }, 'a[0].wildcard', 'a backslash'],
     ['an escape at the end', { a: [{ wildcard: 'x\\' }] }, 'a[0].wildcard', 'a backslash'],
+    ['a network of one address', { a: [{ cidr: '10.0.0.1/32' }] }, 'a[0].cidr', 'one address is written as a text'],
+    ['a network of IPv4 written as IPv6', { a: [{ cidr: '::ffff:10.0.0.0/24' }] }, 'a[0].cidr', 'must be a network'],
+    ['anything-but an empty prefix', { a: [{ 'anything-but': { prefix: '' } }] }, 'a[0].anything-but.prefix', 'must not be empty'],
+    [
+      'anything-but a prefix ignoring case',
+      { a: [{ 'anything-but': { suffix: { 'equals-ignore-case': 'x' } } }] },
+      'a[0].anything-but.suffix',
+      'a text',
+    ],
+    ['a path in $or and beside it', { b: { a: ['x'], $or: [{ a: ['y'] }, { c: ['z'] }] } }, 'b.a', 'asked for twice'],
     ['$or with one alternative', { detail: { $or: [{ a: [1] }] } }, 'detail.$or', 'at least two'],
   ])('refuses %s and says where', (_name, pattern, path, problem) => {
     const error = catchError(() => compileEventPattern(pattern));

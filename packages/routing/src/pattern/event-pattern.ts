@@ -1,4 +1,5 @@
-import { compileCondition, type ValueTest } from './event-pattern-condition.ts';
+import type { Condition, ValueTest } from './condition.ts';
+import { compileCondition } from './event-pattern-condition.ts';
 import { EventPatternError } from './event-pattern-error.ts';
 
 export { EventPatternError } from './event-pattern-error.ts';
@@ -6,8 +7,11 @@ export { EventPatternError } from './event-pattern-error.ts';
 /** Which element of which array (by its path in the event) a match has settled on. */
 type Membership = ReadonlyMap<string, number>;
 
-/** One leaf of a pattern: the value at `segments` must pass a test, or, with `mayBeAbsent`, there must be none. */
-type Leaf = { path: string; segments: readonly string[]; test: ValueTest; mayBeAbsent: boolean };
+/** What a pattern asks of the value at one path: that it passes one of the conditions, of which some ask that there is none. */
+export type Leaf = { path: string; segments: readonly string[]; conditions: readonly Condition[]; test: ValueTest; mayBeAbsent: boolean };
+
+/** Leaves that must all match, at most one of a path. */
+export type Alternative = readonly Leaf[];
 
 type Field = { value: unknown; membership: Membership };
 
@@ -24,8 +28,13 @@ const MAX_ALTERNATIVES = 1000;
  * come from the same object; absence is judged after the fields that sort before it.
  */
 export function compileEventPattern(pattern: unknown): (event: unknown) => boolean {
-  const alternatives = expand(pattern, []).map((leaves) => leaves.sort((a, b) => (a.path < b.path ? -1 : 1)));
+  const alternatives = readEventPattern(pattern);
   return (event) => alternatives.some((leaves) => matchesFrom(leaves, 0, event, NO_MEMBERSHIP));
+}
+
+/** The pattern with its `$or` multiplied out: an event matches when all leaves of one alternative do. For those who index patterns. */
+export function readEventPattern(pattern: unknown): readonly Alternative[] {
+  return expand(pattern, []).map(sortByPath);
 }
 
 /** The pattern as a list of alternatives, each a list of leaves that must all match. */
@@ -53,6 +62,18 @@ function multiply(all: Leaf[][], more: Leaf[][]): Leaf[][] {
   return all.flatMap((left) => more.map((right) => [...left, ...right]));
 }
 
+/**
+ * A path that is asked for twice, beside `$or` and in it, is refused: AWS's engine keeps the conditions that are written last and
+ * forgets the others (or refuses as well when it is told to), which nobody means who writes both.
+ */
+function sortByPath(leaves: Leaf[]): Leaf[] {
+  const sorted = leaves.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const twice = sorted.find(({ path }, index) => path === sorted[index + 1]?.path);
+  if (twice)
+    throw new EventPatternError(twice.segments, 'is asked for twice, in $or and beside it; ask for it in each of the alternatives');
+  return sorted;
+}
+
 function compileLeaf(conditions: readonly unknown[], segments: readonly string[]): Leaf {
   if (conditions.length === 0) throw new EventPatternError(segments, 'a list of values must not be empty');
   const compiled = conditions.map((condition, index) => compileCondition(condition, [...segments, index]));
@@ -60,13 +81,14 @@ function compileLeaf(conditions: readonly unknown[], segments: readonly string[]
   return {
     path: segments.join('.'),
     segments,
+    conditions: compiled,
     test: tests.length === 1 && tests[0] !== undefined ? tests[0] : (value) => tests.some((test) => test(value)),
     mayBeAbsent: compiled.some(({ absent }) => absent === true),
   };
 }
 
 /** Tries the leaves in order; each choice of an array element binds the leaves after it. */
-function matchesFrom(leaves: readonly Leaf[], index: number, event: unknown, membership: Membership): boolean {
+function matchesFrom(leaves: Alternative, index: number, event: unknown, membership: Membership): boolean {
   const leaf = leaves[index];
   if (leaf === undefined) return true;
   const fields = findFields({ value: event, membership }, leaf.segments, '');
@@ -83,18 +105,16 @@ function findFields({ value, membership }: Field, segments: readonly string[], p
   return isObject(value) && Object.hasOwn(value, key) ? findFields({ value: value[key], membership }, rest, `${path}.${key}`) : [];
 }
 
+/** An element that is an object or an array binds what is found in it to itself; a scalar binds nothing. */
 function findInArray(elements: readonly unknown[], membership: Membership, segments: readonly string[], path: string): Field[] {
   const settled = membership.get(path);
-  const choices = settled === undefined ? elements.keys() : [settled];
-  return [...choices].flatMap((index) => {
-    const value = elements[index];
+  return elements.flatMap((value, index) => {
+    if (typeof value !== 'object' || value === null) return findFields({ value, membership }, segments, path);
+    if (settled !== undefined && settled !== index) return [];
     // An array in an array gets a path of its own.
     const innerPath = Array.isArray(value) ? `${path}[${index}]` : path;
-    return findFields(
-      { value, membership: settled === undefined ? new Map(membership).set(path, index) : membership },
-      segments,
-      innerPath,
-    );
+    const inner = settled === undefined ? new Map(membership).set(path, index) : membership;
+    return findFields({ value, membership: inner }, segments, innerPath);
   });
 }
 
