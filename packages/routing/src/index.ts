@@ -1,9 +1,24 @@
 export { type Answer, createAnswer } from './answer/answer.ts';
 export type { AnswerInput, AnswerPorts } from './answer/answer-input.ts';
 export type { Answered, AnswerResult, Ended, Waiting } from './answer/answer-result.ts';
-export { createRecentCalls, type RecentCalls } from './answer/recent-calls.ts';
+export { createProcessHealth, type ProcessHealth } from './answer/process-health.ts';
+export type { Quota } from './answer/quota.ts';
 export { NO_STRIKES, type Strikes } from './answer/strikes.ts';
+export { checkRequest, type TableMismatch } from './check-request.ts';
+export {
+  describeExclusion,
+  type ExplainedTarget,
+  type ExplainInput,
+  type Explanation,
+  explain,
+  type LeftOutTarget,
+} from './explain/index.ts';
 export { featuresOf } from './features/features.ts';
+export { readFeatures } from './features/read-features.ts';
+export type { FeatureSource, RequestFeatures } from './features/request-features.ts';
 export { DEFAULT_ROUTE, findRoute } from './find-route.ts';
+export { type LatencyOf, overlayLatencies } from './plan/overlay-latencies.ts';
+export { overlayShares, type Shares } from './plan/overlay-shares.ts';
 export { type PlanInput, plan } from './plan/plan.ts';
-export type { ExclusionReason, Plan, PlannedTarget } from './plan/planned-target.ts';
+export type { ExcludedTarget, ExclusionReason, Plan, PlannedTarget } from './plan/planned-target.ts';
+export { prepareRules, type SelectedRoute, selectRoute } from './rules/index.ts';

@@ -1,5 +1,7 @@
-import type { CallModel, InferenceConfig, InferenceContent, Requirements, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
-import type { RecentCalls } from './recent-calls.ts';
+import type { CallModel, InferenceConfig, InferenceContent, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
+import type { RequestFeatures } from '../features/request-features.ts';
+import type { Sleep } from './pause.ts';
+import type { ProcessHealth } from './process-health.ts';
 import type { Strikes } from './strikes.ts';
 
 /** What the attempt loop needs from outside. */
@@ -10,10 +12,10 @@ export type AnswerPorts = {
   now: () => number;
   /** 0 up to, not including, 1. */
   random: () => number;
-  /** Resolves after so many milliseconds, at most 150. */
-  sleep: (milliseconds: number) => Promise<unknown>;
+  /** `setTimeout` of `node:timers/promises`. */
+  sleep: Sleep;
   /** What this process saw of its targets; absent, the loop keeps its own. One per process, to be shared by several loops. */
-  recentCalls?: RecentCalls;
+  health?: ProcessHealth;
 };
 
 /** One receive of one request. */
@@ -22,9 +24,10 @@ export type AnswerInput = {
   id: string;
   content: InferenceContent;
   inferenceConfig?: InferenceConfig | undefined;
-  requirements?: Requirements | undefined;
+  /** Of the same content, from `readFeatures`. */
+  features: RequestFeatures;
   table: RoutingTable;
-  /** A route of this table, from `findRoute`. */
+  /** A route of this table, from `findRoute` and its rules. */
   route: Route;
   /** Fleet health, where it is known. */
   overlay?: RoutingOverlay | undefined;
@@ -34,6 +37,8 @@ export type AnswerInput = {
   attemptsBefore?: number;
   /** The `strikes` of the last `waiting` result of this request. */
   strikesBefore?: Strikes | undefined;
+  /** True where nobody can wait: when health lets no target in, the best is tried all the same. */
+  takesAll?: boolean;
   /** Aborted when nobody wants the answer any more. */
   signal: AbortSignal;
 };

@@ -13,7 +13,7 @@ export type Answered = {
   usage?: Usage;
   servedBy: ServedBy;
   degraded?: { from: string; reason: string };
-  /** US dollars for all attempts of this receive that used tokens; null when a price or the answer's usage is unknown. */
+  /** US dollars for all attempts of this receive that used tokens; null when a price or the usage of one is unknown, as it is of a call given up for another's answer. */
   costUsd: number | null;
   /** From the start of the attempt that answered. */
   firstTokenMs?: number;
@@ -26,7 +26,7 @@ export type Ended = {
   reason: Extract<FailureReason, 'refused' | 'too-long' | 'invalid' | 'quarantined'>;
   /** Never content. */
   error: ErrorDetail;
-  /** Of the last call, where it used tokens all the same. */
+  /** Of the call that ended it, where it used tokens all the same. */
   usage?: Usage;
   costUsd: number | null;
   attempts: Attempt[];
@@ -35,11 +35,11 @@ export type Ended = {
 /** Nothing could answer now; the request is to be tried again later. */
 export type Waiting = {
   kind: 'waiting';
-  /** `throttled`: every target asked for less. `out-of-time`: this receive ended before its targets did. */
+  /** `throttled`: every target asked for less, or is at its stated limit. `out-of-time`: this receive ended before its targets did. */
   reason: 'unavailable' | 'throttled' | 'out-of-time' | 'cancelled';
   /** What each attempt came to, short and without content. */
   detail: string;
-  /** The soonest that a throttled target asked to be left alone for. */
+  /** The soonest that a target takes requests again which asked for less, or is at its quota. */
   retryAfterMs?: number;
   /** To be handed back as `strikesBefore` with the next receive. */
   strikes: Strikes;

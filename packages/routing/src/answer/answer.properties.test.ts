@@ -5,6 +5,7 @@ import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { answered, failed, START, scriptModel } from '../testing/scripted-model.ts';
 import { createAnswer } from './answer.ts';
 import type { AnswerResult } from './answer-result.ts';
+import { makeFeatures } from './testing/make-features.ts';
 
 const content = { messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 const FAILURES = [
@@ -28,7 +29,7 @@ const replyArbitrary: fc.Arbitrary<ModelReply> = fc.oneof(
     .map(({ outcome, ...stated }) => failed(outcome, stated)),
 );
 const caseArbitrary = fc.record({
-  contexts: fc.array(fc.option(fc.integer({ min: 1, max: 5 })), { minLength: 1, maxLength: 6 }),
+  contexts: fc.array(fc.option(fc.constantFrom(10_000, 20_000, 30_000, 40_000, 50_000)), { minLength: 1, maxLength: 6 }),
   maxTargets: fc.integer({ min: 1, max: 6 }),
   replies: fc.array(fc.record({ reply: replyArbitrary, takesMs: fc.integer({ min: 0, max: 90_000 }) }), { minLength: 12, maxLength: 12 }),
   budgetMs: fc.integer({ min: 0, max: 200_000 }),
@@ -46,6 +47,7 @@ async function play({ contexts, maxTargets, replies, budgetMs, attemptsBefore }:
   const result = await createAnswer(model.ports)({
     id: 'r',
     content,
+    features: makeFeatures(),
     ...made,
     endsAt,
     attemptsBefore,

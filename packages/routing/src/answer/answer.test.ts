@@ -5,13 +5,22 @@ import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { answered, failed, repliesByTarget, type Script, START, scriptModel } from '../testing/scripted-model.ts';
 import { createAnswer } from './answer.ts';
 import type { AnswerInput } from './answer-input.ts';
+import { makeFeatures } from './testing/make-features.ts';
 
 const content = { messages: [{ role: 'user' as const, content: [{ text: 'What is the capital of France?' }] }] };
 const three = () => makeTable({ targets: ['a', 'b', 'c'].map((id) => makeTarget(id)) });
 
 async function run(script: Script, stated: Partial<AnswerInput> = {}, made = three()) {
   const model = scriptModel(script);
-  const input: AnswerInput = { id: 'r', content, ...made, endsAt: START + 300_000, signal: new AbortController().signal, ...stated };
+  const input: AnswerInput = {
+    id: 'r',
+    content,
+    features: makeFeatures(),
+    ...made,
+    endsAt: START + 300_000,
+    signal: new AbortController().signal,
+    ...stated,
+  };
   const result = await createAnswer(model.ports)(input);
   return { result, ...model, tried: model.calls.map(({ target }) => target.id) };
 }
@@ -73,7 +82,7 @@ describe('one outcome of the first target', () => {
 
 describe('an outcome of every target', () => {
   it.each<[ModelFailure['outcome'], tried: string[], reason: string]>([
-    ['throttled', ['a', 'b', 'c'], 'throttled'],
+    ['throttled', ['a', 'a', 'b', 'b', 'c', 'c'], 'throttled'],
     ['not-ready', ['a', 'b', 'c'], 'unavailable'],
     ['misconfigured', ['a', 'b', 'c'], 'unavailable'],
     ['faulted', ['a', 'b', 'c'], 'unavailable'],
@@ -103,7 +112,7 @@ describe('an outcome of every target', () => {
     };
     expect((await run(repliesByTarget(replies))).result).toMatchObject({
       reason: 'unavailable',
-      detail: 'a throttled 429, b faulted 500, c not-ready',
+      detail: 'a throttled 429, a throttled 429, b faulted 500, c not-ready',
     });
   });
 });
@@ -113,26 +122,30 @@ describe('a request that is too long', () => {
     makeTable({ targets: Object.entries(sizes).map(([id, contextTokens]) => makeTarget(id, { contextTokens })) });
 
   it('goes only to a target that is known to take more', async () => {
-    const outcome = await run(repliesByTarget({ a: failed('too-long') }), {}, sized({ a: 100, b: 100, c: null, d: 200 }));
+    const outcome = await run(repliesByTarget({ a: failed('too-long') }), {}, sized({ a: 100_000, b: 100_000, c: null, d: 200_000 }));
     expect(outcome.tried).toEqual(['a', 'd']);
     expect(outcome.result).toMatchObject({ kind: 'answered', servedBy: { target: 'd' } });
   });
 
   it('ends when the largest finds it too long as well', async () => {
-    const outcome = await run(repliesByTarget({ a: failed('too-long'), b: failed('too-long') }), {}, sized({ a: 100, b: 200, c: 150 }));
+    const outcome = await run(
+      repliesByTarget({ a: failed('too-long'), b: failed('too-long') }),
+      {},
+      sized({ a: 100_000, b: 200_000, c: 150_000 }),
+    );
     expect(outcome.tried).toEqual(['a', 'b']);
     expect(outcome.result).toMatchObject({ kind: 'ended', reason: 'too-long' });
   });
 
   it('ends at once where the context of the target is unknown', async () => {
-    expect((await run(repliesByTarget({ a: failed('too-long') }), {}, sized({ a: null, b: 200 }))).result).toMatchObject({
+    expect((await run(repliesByTarget({ a: failed('too-long') }), {}, sized({ a: null, b: 200_000 }))).result).toMatchObject({
       reason: 'too-long',
     });
   });
 
   it('waits while a larger target is only out for now', async () => {
     const replies = { a: failed('throttled'), b: failed('too-long') };
-    const outcome = await run(repliesByTarget(replies), {}, sized({ a: 200, b: 100 }));
+    const outcome = await run(repliesByTarget(replies), {}, sized({ a: 200_000, b: 100_000 }));
     expect(outcome.result).toMatchObject({ kind: 'waiting', reason: 'unavailable' });
   });
 });
@@ -165,6 +178,7 @@ describe('the quick retry', () => {
     const result = await createAnswer({ ...model.ports, sleep })({
       id: 'r',
       content,
+      features: makeFeatures(),
       ...three(),
       endsAt: START + 60_000,
       signal: controller.signal,
@@ -181,6 +195,7 @@ describe('the quick retry', () => {
     const result = await createAnswer({ ...model.ports, sleep })({
       id: 'r',
       content,
+      features: makeFeatures(),
       ...three(),
       endsAt: START + 60_000,
       signal: new AbortController().signal,
@@ -302,7 +317,7 @@ describe('the result', () => {
   });
 
   it('is invalid at once when no target of the route can take the request, and names the reasons', async () => {
-    const outcome = await run(() => ({ reply: answered() }), { requirements: { regions: ['eu-west-1'] } });
+    const outcome = await run(() => ({ reply: answered() }), { features: makeFeatures({ requirements: { regions: ['eu-west-1'] } }) });
     expect(outcome.tried).toEqual([]);
     expect(outcome.result).toMatchObject({
       kind: 'ended',

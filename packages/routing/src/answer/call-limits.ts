@@ -13,6 +13,14 @@ export function callLimits(limits: RouteLimits, remainingMs: number): CallLimits
   };
 }
 
+/** A timer may fire this much before its time by another clock. */
+const TIMER_TOLERANCE_MS = 5;
+
+/** True for a call that the end of its receive cut off, and not a limit of its own: nobody knows what it would have come to. */
+export function isCutOff(limits: CallLimits, route: Route, durationMs: number): boolean {
+  return limits.totalMs < route.limits.attemptMs && durationMs >= limits.totalMs - TIMER_TOLERANCE_MS;
+}
+
 /** The request's sampling, with a number of tokens that the route allows and the target can give. */
 export function callConfig(requested: InferenceConfig | undefined, route: Route, target: RoutingTarget) {
   const wanted = requested?.maxTokens ?? route.maxTokens.default;

@@ -4,16 +4,17 @@ import type { ModelReply, OutcomeKind } from '@signalbox/contracts';
  * What an attempt's outcome asks for next:
  * - `take` it, it is the answer;
  * - `retry` once on the same target, then go to the `next` one;
+ * - `ease`: the same, after the pause that the target asks for;
  * - `doubt`: it may be the target or the request, so no retry here and one look at another target;
  * - `longer`: only a target with a larger context can help;
  * - `refuse`, `reject`: the end, on any target;
  * - `leave`: nobody wants the answer any more.
  */
-export type Conduct = 'take' | 'retry' | 'next' | 'doubt' | 'longer' | 'refuse' | 'reject' | 'leave';
+export type Conduct = 'take' | 'retry' | 'ease' | 'next' | 'doubt' | 'longer' | 'refuse' | 'reject' | 'leave';
 
 const CONDUCTS = {
   succeeded: 'take',
-  throttled: 'next',
+  throttled: 'ease',
   'not-ready': 'next',
   misconfigured: 'next',
   faulted: 'next',
@@ -35,6 +36,7 @@ export function conductOf(reply: ModelReply): Conduct {
   return CONDUCTS[reply.outcome];
 }
 
-function isCallersError(status: number | undefined): boolean {
+/** True when the status that a 424 wraps says that the caller is wrong. */
+export function isCallersError(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500 && !NOT_THE_CALLER.includes(status);
 }

@@ -1,82 +1,92 @@
 import type { PlannedTarget } from '../plan/planned-target.ts';
 import type { Ended, Waiting } from './answer-result.ts';
 import { MIN_ATTEMPT_MS } from './call-limits.ts';
-import { conductOf } from './conduct.ts';
+import { type Conduct, conductOf } from './conduct.ts';
+import { isThrottling } from './hold.ts';
+import { isDoubted, isTooLongForAll, nextTarget, untriedTargets } from './next-target.ts';
+import { callsTo, type Pause, type RetryStanding, sameTargetPause } from './same-target-pause.ts';
 import { isQuarantined, MAX_STRIKES_PER_RECEIVE, type Strikes } from './strikes.ts';
 import type { Trial } from './trial.ts';
 
-/** The longest pause before a second call to the same target, in milliseconds. */
-export const MAX_RETRY_PAUSE_MS = 150;
-
 /** Where a receive stands. */
-export type Standing = {
-  targets: readonly PlannedTarget[];
-  trials: readonly Trial[];
+export type Standing = RetryStanding & {
   strikes: Strikes;
-  /** Distinct targets that may be tried. */
-  maxTargets: number;
-  remainingMs: number;
   isAborted: boolean;
+  /** The target before whose second call the pause is over. */
+  pausedFor?: string | undefined;
+  /** After how long without a token the first call may have a second one beside it; absent where none may. */
+  hedgeAfterMs?: number | undefined;
 };
 
 export type Step =
-  | { kind: 'call'; planned: PlannedTarget; isRetry: boolean }
+  /** `costsToken`: to be taken from the retry budget. */
+  | { kind: 'call'; planned: PlannedTarget; costsToken: boolean; hedgeAfterMs?: number }
+  /** A pause, for which a token is to be taken, and then this question again, with `pausedFor`. */
+  | { kind: 'wait-and-call'; planned: PlannedTarget; pause: Pause }
   | { kind: 'answer'; trial: Trial }
   | { kind: 'end'; reason: Ended['reason'] }
-  | { kind: 'wait'; reason: Waiting['reason'] };
+  | { kind: 'wait'; reason: Waiting['reason']; retryAfterMs?: number };
 
 /** What to do next: pure, so that the whole conduct of the loop is decided here. */
 export function nextStep(standing: Standing): Step {
   const { trials, strikes, isAborted } = standing;
-  const last = trials.at(-1);
-  const conduct = last && conductOf(last.reply);
-  if (last && conduct === 'take') return { kind: 'answer', trial: last };
-  if (conduct === 'refuse') return { kind: 'end', reason: 'refused' };
-  if (conduct === 'reject') return { kind: 'end', reason: 'invalid' };
-  if (conduct === 'doubt' && isQuarantined(strikes)) return { kind: 'end', reason: 'quarantined' };
-  if (conduct === 'leave' || isAborted) return { kind: 'wait', reason: 'cancelled' };
-  if (last && conduct === 'retry' && mayRetry(standing, last)) return { kind: 'call', planned: last.planned, isRetry: true };
-  if (countDoubts(trials) >= MAX_STRIKES_PER_RECEIVE) return { kind: 'wait', reason: 'unavailable' };
-  return nextTargetStep(standing);
+  // Any of the trials, not only the last: of two calls side by side the earlier one may be the answer.
+  const answer = findBy('take', trials);
+  if (answer) return { kind: 'answer', trial: answer };
+  if (findBy('refuse', trials)) return { kind: 'end', reason: 'refused' };
+  if (findBy('reject', trials)) return { kind: 'end', reason: 'invalid' };
+  if (findBy('doubt', trials) && isQuarantined(strikes)) return { kind: 'end', reason: 'quarantined' };
+  if (isAborted || findBy('leave', trials)) return { kind: 'wait', reason: 'cancelled' };
+  return retryStep(standing) ?? (hasDoubtedEnough(trials) ? { kind: 'wait', reason: 'unavailable' } : nextTargetStep(standing));
+}
+
+/**
+ * The second call beside one that has given nothing yet: to the next target of the plan, if that is one that health trusts, and whose
+ * class the request takes. Undefined when there is none; one request has one such call at most.
+ */
+export function hedgeStep(standing: Standing, underWay: PlannedTarget, mayDegrade: boolean): PlannedTarget | undefined {
+  if (standing.isAborted || standing.isTrial || standing.remainingMs < MIN_ATTEMPT_MS || standing.maxTargets < 2) return undefined;
+  const targets = standing.targets.filter(({ target, degraded }) => target.id !== underWay.target.id && (mayDegrade || !degraded));
+  return nextTarget({ ...standing, targets }, { maySpend: false });
+}
+
+function retryStep(standing: Standing): Step | undefined {
+  const last = standing.trials.at(-1);
+  if (!last) return undefined;
+  const { planned } = last;
+  if (standing.pausedFor !== planned.target.id) {
+    const pause = sameTargetPause(standing, last);
+    return pause && { kind: 'wait-and-call', planned, pause };
+  }
+  const mayCall = callsTo(planned.target.id, standing.trials) === 1 && !standing.holdOf(planned.target);
+  return mayCall && standing.remainingMs >= MIN_ATTEMPT_MS ? { kind: 'call', planned, costsToken: false } : undefined;
 }
 
 function nextTargetStep(standing: Standing): Step {
-  const { trials, remainingMs } = standing;
-  const planned = nextTarget(standing);
-  if (planned) return remainingMs < MIN_ATTEMPT_MS ? { kind: 'wait', reason: 'out-of-time' } : { kind: 'call', planned, isRetry: false };
-  if (isTooLongForAll(standing)) return { kind: 'end', reason: 'too-long' };
-  const areAllThrottled = trials.every(({ reply }) => reply.outcome === 'throttled');
-  return { kind: 'wait', reason: areAllThrottled ? 'throttled' : 'unavailable' };
+  const { trials, remainingMs, hasRetryToken, hedgeAfterMs } = standing;
+  const isFirst = trials.length === 0;
+  const planned = nextTarget(standing, { maySpend: isFirst || hasRetryToken });
+  if (!planned) return isTooLongForAll(standing) ? { kind: 'end', reason: 'too-long' } : waitStep(standing);
+  if (remainingMs < MIN_ATTEMPT_MS) return { kind: 'wait', reason: 'out-of-time' };
+  const costsToken = !isFirst && isDoubted(standing, planned);
+  return { kind: 'call', planned, costsToken, ...(isFirst && hedgeAfterMs !== undefined && { hedgeAfterMs }) };
 }
 
-function mayRetry({ trials, remainingMs }: Standing, last: Trial): boolean {
-  const callsToTarget = trials.filter(({ planned }) => planned.target.id === last.planned.target.id).length;
-  return callsToTarget === 1 && remainingMs >= MIN_ATTEMPT_MS + MAX_RETRY_PAUSE_MS;
+/** `throttled` when every target, tried or held back, only asks for less. */
+function waitStep(standing: Standing): Step {
+  const { trials, holdOf } = standing;
+  const holds = untriedTargets(standing).map(({ target }) => holdOf(target));
+  const areThrottled =
+    trials.every(({ reply }) => reply.outcome === 'throttled') && holds.every((hold) => !hold || isThrottling(hold.cause));
+  if (!areThrottled) return { kind: 'wait', reason: 'unavailable' };
+  const waitsMs = holds.filter((hold) => hold !== undefined).map(({ forMs }) => forMs);
+  return { kind: 'wait', reason: 'throttled', ...(waitsMs.length > 0 && { retryAfterMs: Math.min(...waitsMs) }) };
 }
 
-function nextTarget({ targets, trials, maxTargets }: Standing): PlannedTarget | undefined {
-  const tried = new Set(trials.map(({ planned }) => planned.target.id));
-  if (tried.size >= maxTargets) return undefined;
-  const mustExceed = contextExceeded(trials);
-  return targets.find(({ target }) => !tried.has(target.id) && hasLargerContext(target.contextTokens, mustExceed));
+function hasDoubtedEnough(trials: readonly Trial[]): boolean {
+  return trials.filter(({ reply }) => conductOf(reply) === 'doubt').length >= MAX_STRIKES_PER_RECEIVE;
 }
 
-/** True when the request was too long somewhere and no other target of the plan is known to take more. */
-function isTooLongForAll({ targets, trials }: Standing): boolean {
-  const mustExceed = contextExceeded(trials);
-  return mustExceed > 0 && !targets.some(({ target }) => hasLargerContext(target.contextTokens, mustExceed));
-}
-
-/** The largest context that was too small; 0 when none was. Of a target whose context is unknown, none is known to be larger. */
-function contextExceeded(trials: readonly Trial[]): number {
-  const exceeded = trials.filter(({ reply }) => conductOf(reply) === 'longer');
-  return Math.max(0, ...exceeded.map(({ planned }) => planned.target.contextTokens ?? Number.POSITIVE_INFINITY));
-}
-
-function hasLargerContext(contextTokens: number | null, mustExceed: number): boolean {
-  return mustExceed === 0 || (contextTokens !== null && contextTokens > mustExceed);
-}
-
-function countDoubts(trials: readonly Trial[]): number {
-  return trials.filter(({ reply }) => conductOf(reply) === 'doubt').length;
+function findBy(conduct: Conduct, trials: readonly Trial[]): Trial | undefined {
+  return trials.find(({ reply }) => conductOf(reply) === conduct);
 }

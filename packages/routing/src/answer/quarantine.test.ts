@@ -6,8 +6,9 @@ import { answered, failed, START, scriptModel } from '../testing/scripted-model.
 import { createAnswer } from './answer.ts';
 import type { AnswerInput } from './answer-input.ts';
 import type { AnswerResult } from './answer-result.ts';
-import { createRecentCalls } from './recent-calls.ts';
+import { createProcessHealth } from './process-health.ts';
 import { NO_STRIKES, type Strikes } from './strikes.ts';
+import { makeFeatures } from './testing/make-features.ts';
 
 const content = { messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 const hung = failed('timed-out', { error: 'FirstTokenTimeout' });
@@ -15,11 +16,11 @@ const hung = failed('timed-out', { error: 'FirstTokenTimeout' });
 /** A process in which other requests are answered or not, and one request is received again and again. */
 function createProcess({ targets = ['a', 'b'] }: { targets?: string[] } = {}) {
   const made = makeTable({ targets: targets.map((id) => makeTarget(id)) });
-  const recentCalls = createRecentCalls();
+  const health = createProcessHealth({ random: () => 0.5 });
   let reply: ModelReply = hung;
   const model = scriptModel(() => ({ reply, takesMs: 10_000 }));
-  const answer = createAnswer({ ...model.ports, recentCalls });
-  const base = { content, ...made, signal: new AbortController().signal };
+  const answer = createAnswer({ ...model.ports, health });
+  const base = { content, features: makeFeatures(), ...made, signal: new AbortController().signal };
   return {
     clock: model.clock,
     receive: (
@@ -33,7 +34,7 @@ function createProcess({ targets = ['a', 'b'] }: { targets?: string[] } = {}) {
     others: (outcomes: Partial<Record<string, boolean>>) => {
       for (const [id, isAnswered] of Object.entries(outcomes)) {
         for (let count = 0; count < 3; count++) {
-          const endCall = recentCalls.begin({ target: makeTarget(id), requestId: 'other', startedAt: model.clock.now });
+          const endCall = health.recentCalls.begin({ target: makeTarget(id), requestId: 'other', startedAt: model.clock.now });
           endCall(isAnswered ? 'answered' : 'failed', model.clock.now + 1_000);
         }
       }
@@ -133,7 +134,7 @@ describe('an ambiguous failure', () => {
 
 /** Whether a call hangs that would have been answered between these times, in milliseconds from the start. */
 type Hangs = (call: { id: string; fromMs: number; toMs: number }) => boolean;
-type Load = { seed: number; seconds: number; hangs: Hangs };
+type Load = { seed: number; seconds: number; hangs: Hangs; tenantOf?: (id: string) => string };
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
@@ -162,14 +163,19 @@ function createHangingModel({
  * A worker under load, in virtual time: a request begins every 500 ms, calls overlap, and a request that waits is parked for 5 s
  * doubling to 15 min, with full jitter, and received again until it ends.
  */
-async function simulate({ seed, seconds, hangs }: Load): Promise<{ id: string; kind: string; attempts: number }[]> {
+async function simulate({
+  seed,
+  seconds,
+  hangs,
+  tenantOf = () => 'acme',
+}: Load): Promise<{ id: string; kind: string; attempts: number }[]> {
   const random = makeRandom(seed);
   const made = makeTable({ targets: ['a', 'b', 'c'].map((id) => makeTarget(id)) });
-  const ports = { now: Date.now, random, sleep, recentCalls: createRecentCalls() };
+  const ports = { now: Date.now, random, sleep, health: createProcessHealth({ random }) };
   const startedAt = Date.now();
   const live = async (id: string) => {
     const answer = createAnswer({ ...ports, callModel: createHangingModel({ random, hangs, id, startedAt }) });
-    const input = { id, content, ...made, signal: new AbortController().signal };
+    const input = { id, content, features: makeFeatures({ tenant: tenantOf(id) }), ...made, signal: new AbortController().signal };
     let attempts = 0;
     let strikesBefore: Strikes | undefined;
     for (let deferrals = 0; ; deferrals++) {
@@ -211,9 +217,12 @@ describe('under load', () => {
     expect(Math.max(...lives.map(({ attempts }) => attempts))).toBeGreaterThan(2);
   });
 
-  it('poison ends in its third receive in most cases, and nobody else fails', async () => {
-    const isPoison = (id: string) => Number(id) < 200 && Number(id) % 20 === 7;
-    const lives = await simulate({ seed: 7, seconds: 300, hangs: ({ id }) => isPoison(id) });
+  const isPoison = (id: string) => Number(id) < 200 && Number(id) % 20 === 7;
+  it.each<[string, (id: string) => string]>([
+    ['of a tenant of its own', (id) => (isPoison(id) ? 'poisoner' : `tenant-${Number(id) % 3}`)],
+    ['of the only tenant', () => 'acme'],
+  ])('poison %s ends in its third receive in most cases, and nobody else fails', async (_, tenantOf) => {
+    const lives = await simulate({ seed: 7, seconds: 300, hangs: ({ id }) => isPoison(id), tenantOf });
     const poison = lives.filter(({ id }) => isPoison(id));
     expect(poison).toHaveLength(10);
     expect(new Set(poison.map(({ kind }) => kind))).toEqual(new Set(['ended']));

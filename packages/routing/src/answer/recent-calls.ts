@@ -1,4 +1,5 @@
 import type { RoutingTarget } from '@signalbox/contracts';
+import { createBoundedMap, targetKey } from './bounded-map.ts';
 
 /** What a call came to, as far as it says something of the target: nothing when it was throttled, refused, cut off. */
 export type CallVerdict = 'answered' | 'failed' | 'nothing';
@@ -22,21 +23,20 @@ const MIN_ANSWERED_SHARE = 0.75;
 
 /** Keeps the last 64 calls of each target in this process. A redefined target begins anew. */
 export function createRecentCalls(): RecentCalls {
-  const callsByTarget = new Map<string, RecentCall[]>();
+  const callsByTarget = createBoundedMap<RecentCall[]>();
   return {
     begin: ({ target, requestId, startedAt }) => {
       const call: RecentCall = { requestId, startedAt };
-      const calls = callsByTarget.get(keyOf(target)) ?? [];
+      const calls = callsByTarget.get(targetKey(target), () => []);
       calls.push(call);
       if (calls.length > CALLS_PER_TARGET) calls.shift();
-      callsByTarget.set(keyOf(target), calls);
       return (verdict, endedAt) => {
         call.verdict = verdict;
         call.endedAt = endedAt;
       };
     },
     isWell: ({ target, besides, since, now }) => {
-      const calls = callsByTarget.get(keyOf(target)) ?? [];
+      const calls = callsByTarget.peek(targetKey(target)) ?? [];
       return areMostAnswered(
         calls.filter(({ requestId, startedAt }) => requestId !== besides && startedAt >= since),
         now,
@@ -54,8 +54,4 @@ function areMostAnswered(calls: readonly RecentCall[], now: number): boolean {
   const longestMs = Math.max(0, ...answered.map(({ startedAt, endedAt = startedAt }) => endedAt - startedAt));
   const failed = calls.filter(({ verdict, startedAt }) => verdict === 'failed' || (verdict === undefined && now - startedAt > longestMs));
   return answered.length >= MIN_ANSWERED && answered.length / (answered.length + failed.length) >= MIN_ANSWERED_SHARE;
-}
-
-function keyOf({ id, definition }: RoutingTarget): string {
-  return `${id}@${definition}`;
 }

@@ -4,7 +4,7 @@ import type { PlannedTarget } from '../plan/planned-target.ts';
 type AttemptInput = {
   attemptId: string;
   planned: PlannedTarget;
-  /** True for the first attempt of the receive; a retry and a failover were not drawn first. */
+  /** True for the first attempt of the receive; a retry, a failover and a call beside the first were not drawn first. */
   isFirst: boolean;
   limits: RouteLimits;
   startedAt: number;

@@ -1,11 +1,12 @@
-import type { Attempt, ErrorDetail } from '@signalbox/contracts';
+import type { Attempt, ErrorDetail, ModelFailure } from '@signalbox/contracts';
 import type { Plan } from '../plan/planned-target.ts';
 import type { Answered, AnswerResult, Ended, Waiting } from './answer-result.ts';
+import { type Conduct, conductOf } from './conduct.ts';
 import type { Step } from './next-step.ts';
 import type { Strikes } from './strikes.ts';
 import { costOfTrials, describeTrials, type Trial } from './trial.ts';
 
-type Stop = Exclude<Step, { kind: 'call' }>;
+type Stop = Exclude<Step, { kind: 'call' | 'wait-and-call' }>;
 type Receive = { trials: readonly Trial[]; strikes: Strikes };
 
 /** What a receive came to, once its last step is known. */
@@ -16,7 +17,7 @@ export function toResult(step: Stop, receive: Receive): AnswerResult {
     case 'end':
       return toEnded(step.reason, receive);
     case 'wait':
-      return toWaiting(step.reason, receive);
+      return toWaiting(step, receive);
   }
 }
 
@@ -27,16 +28,11 @@ export function endUnsuitable(routeName: string, excluded: Plan['excluded']): En
   return { kind: 'ended', reason: 'invalid', error: { code: 'NoSuitableTarget', message }, costUsd: 0, attempts: [] };
 }
 
-/** Health holds every target out just now: on a queue that is a short wait. */
-export function waitForHealth(strikes: Strikes): Waiting {
-  return { kind: 'waiting', reason: 'unavailable', detail: 'health holds every target of the route out', strikes, attempts: [] };
-}
-
 function toAnswered(trial: Trial, { trials }: Receive): Answered {
   const { planned, reply } = trial;
   if (reply.outcome !== 'succeeded') throw new Error(`An attempt that ${reply.outcome} was taken for an answer`);
   const { id, model, region } = planned.target;
-  const why = describeTrials(trials.slice(0, -1)) || 'no candidate can take the request';
+  const why = describeTrials(trials.filter((one) => one !== trial)) || 'no candidate can take the request';
   return {
     kind: 'answered',
     output: reply.output,
@@ -51,13 +47,14 @@ function toAnswered(trial: Trial, { trials }: Receive): Answered {
 }
 
 function toEnded(reason: Ended['reason'], { trials, strikes }: Receive): Ended {
-  const usage = trials.at(-1)?.reply.usage;
-  const error = reason === 'quarantined' ? quarantineError(trials, strikes) : lastError(reason, trials);
+  const { reply } = decidingTrial(reason, trials);
+  const { usage } = reply;
+  const error = reason === 'quarantined' ? quarantineError(trials, strikes) : { code: reply.error, message: reply.message };
   return { kind: 'ended', reason, error, ...(usage && { usage }), costUsd: costOfTrials(trials), attempts: attemptsOf(trials) };
 }
 
-function toWaiting(reason: Waiting['reason'], { trials, strikes }: Receive): Waiting {
-  const waits = trials.map(({ attempt }) => attempt.retryAfterMs).filter((wait) => wait !== undefined);
+function toWaiting({ reason, retryAfterMs }: Stop & { kind: 'wait' }, { trials, strikes }: Receive): Waiting {
+  const waits = [...trials.map(({ attempt }) => attempt.retryAfterMs), retryAfterMs].filter((wait) => wait !== undefined);
   return {
     kind: 'waiting',
     reason,
@@ -68,11 +65,16 @@ function toWaiting(reason: Waiting['reason'], { trials, strikes }: Receive): Wai
   };
 }
 
-/** The words of the reply that ended it. After a request was too long, that need not be the last one. */
-function lastError(reason: Ended['reason'], trials: readonly Trial[]): ErrorDetail {
-  const reply = trials.findLast((trial) => reason !== 'too-long' || trial.reply.outcome === 'too-long')?.reply;
-  if (!reply || reply.outcome === 'succeeded') throw new Error(`A request ended as ${reason} without an attempt that failed`);
-  return { code: reply.error, message: reply.message };
+const DECIDES = { refused: 'refuse', invalid: 'reject', 'too-long': 'longer', quarantined: 'doubt' } as const satisfies Record<
+  Ended['reason'],
+  Conduct
+>;
+
+/** The one that ended the request. It need not be the last: another call may have run beside it, or followed on one that was too long. */
+function decidingTrial(reason: Ended['reason'], trials: readonly Trial[]): { reply: ModelFailure } {
+  const reply = trials.findLast((trial) => conductOf(trial.reply) === DECIDES[reason])?.reply;
+  if (!reply || reply.outcome === 'succeeded') throw new Error(`A request ended as ${reason} without an attempt that failed so`);
+  return { reply };
 }
 
 function quarantineError(trials: readonly Trial[], { againstRequest, total }: Strikes): ErrorDetail {

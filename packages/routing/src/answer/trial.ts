@@ -12,15 +12,22 @@ export function describeTrials(trials: readonly Trial[]): string {
   const parts = trials.map(
     ({ attempt }) => `${attempt.target} ${attempt.outcome}${attempt.status === undefined ? '' : ` ${attempt.status}`}`,
   );
-  const text = parts.join(', ');
+  return shorten(parts.join(', '));
+}
+
+export function shorten(text: string): string {
   return text.length > MAX_DETAIL_LENGTH ? `${text.slice(0, MAX_DETAIL_LENGTH - 1)}…` : text;
 }
 
-/** US dollars of all trials that used tokens. A failed one without usage is taken to have used none; an answer without is unknown. */
+/**
+ * US dollars of all trials that used tokens; null when that of one is unknown. A failed one without usage is taken to have used none. An answer
+ * without is unknown, and so is a call that was given up for another's answer: what the model had read and written by then is billed.
+ */
 export function costOfTrials(trials: readonly Trial[]): number | null {
   let total = 0;
   for (const { planned, reply } of trials) {
-    if (!reply.usage && reply.outcome !== 'succeeded') continue;
+    const isUnbilled = !reply.usage && reply.outcome !== 'succeeded' && reply.outcome !== 'cancelled';
+    if (isUnbilled) continue;
     const cost = costOf({ usage: reply.usage, price: planned.target.price });
     if (cost === null) return null;
     total += cost;

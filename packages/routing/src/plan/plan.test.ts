@@ -1,11 +1,11 @@
-import type { Requirements, Route, RoutingTarget } from '@signalbox/contracts';
-import fc from 'fast-check';
+import type { RoutingTarget } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
-import { makeRandom } from '../testing/make-random.ts';
+import type { RequestFeatures } from '../features/request-features.ts';
+import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { plan } from './plan.ts';
 
-const text = { inputModalities: ['text'] };
+const text = makeRequest();
 const noDraw = () => {
   throw new Error('nothing is drawn here');
 };
@@ -72,7 +72,7 @@ describe('plan', () => {
     ]);
   });
 
-  it.each<[string, { requirements?: Requirements; inputModalities?: string[] }, Partial<RoutingTarget>, string | undefined]>([
+  it.each<[string, Partial<RequestFeatures>, Partial<RoutingTarget>, string | undefined]>([
     ['an image in the messages', { inputModalities: ['text', 'image'] }, {}, 'input-modality'],
     ['a required modality', { requirements: { inputModalities: ['audio'] } }, {}, 'input-modality'],
     ['a modality that it reads', { inputModalities: ['image'] }, { inputModalities: ['text', 'image'] }, undefined],
@@ -96,11 +96,50 @@ describe('plan', () => {
     ],
     ['a capability that it lacks', { requirements: { capabilities: ['tool-use', 'json'] } }, {}, 'capability'],
     ['a capability that it has', { requirements: { capabilities: ['tool-use'] } }, {}, undefined],
+    [
+      'regions that hold all of its own',
+      { requirements: { regions: ['us-east-1', 'us-west-2'] } },
+      { processingRegions: ['us-west-2', 'us-east-1'] },
+      undefined,
+    ],
+    [
+      'regions that hold some of its own',
+      { requirements: { regions: ['us-east-1'] } },
+      { processingRegions: ['us-west-2', 'us-east-1'] },
+      'region',
+    ],
+    ['regions, of one that may run anywhere', { requirements: { regions: ['us-east-1'] } }, { processingRegions: null }, 'region'],
+    ['regions, of one of which none is stated', { requirements: { regions: ['us-east-1'] } }, { processingRegions: [] }, 'region'],
+    ['a language that it lacks', { requirements: { languages: ['vi'] } }, { languages: ['en', 'fr'] }, 'language'],
+    ['a language that it knows in another country', { requirements: { languages: ['pt-BR'] } }, { languages: ['PT'] }, undefined],
+    ['a language in another script', { requirements: { languages: ['zh-Hant'] } }, { languages: ['zh-Hans'] }, 'language'],
+    ['a language of which nobody knows', { requirements: { languages: ['vi'] } }, {}, undefined],
+    ['more quality than was measured', { requirements: { minQuality: 0.8 } }, { measured: { quality: 0.79 } }, 'quality'],
+    ['the quality that was measured', { requirements: { minQuality: 0.8 } }, { measured: { quality: 0.8 } }, undefined],
+    ['quality that nobody measured', { requirements: { minQuality: 0.1 } }, { measured: { latencyMs: 1 } }, 'quality-unknown'],
+    ['a cost below its own', { requirements: { maxCostUsd: 0.002 } }, {}, 'cost'],
+    ['a cost above its own', { requirements: { maxCostUsd: 0.003 } }, {}, undefined],
+    [
+      'a cost, of an unknown price',
+      { requirements: { maxCostUsd: 9 } },
+      { price: { inputPerMTokens: 1, outputPerMTokens: null } },
+      'price-unknown',
+    ],
+    [
+      'a context that is clearly too small',
+      { inputCharacters: 500_000, estimatedInputTokens: 125_000 },
+      { contextTokens: 90_000 },
+      'context-tokens',
+    ],
+    ['a context that may be too small', { inputCharacters: 500_000, estimatedInputTokens: 100_000 }, { contextTokens: 90_000 }, undefined],
+    ['more output than it can give, which is what it gets', { maxTokens: 4_000 }, { maxOutputTokens: 100 }, undefined],
     ['no lower class', { requirements: { degrade: 'never' } }, { class: 'simple' }, 'lower-class'],
     ['a lower class at need', { requirements: { degrade: 'allowed' } }, { class: 'simple' }, undefined],
     ['no lower class, of a better one', { requirements: { degrade: 'never' } }, { class: 'advanced' }, undefined],
   ])('asks for %s', (_, request, stated, reason) => {
     const all = {
+      measured: { quality: 1 },
+      price: { inputPerMTokens: 0, outputPerMTokens: 0 },
       inputModalities: ['text', 'image', 'document', 'video', 'audio'],
       contextTokens: null,
       capabilities: ['tool-use', 'json'],
@@ -110,9 +149,37 @@ describe('plan', () => {
       targets: [first, makeTarget('b', stated)],
       route: { candidates: [{ target: 'first', weight: 1 }], fallbacks: ['b'] },
     });
-    const made2 = plan({ request: { ...text, ...request }, ...made, random: noDraw });
+    const made2 = plan({ request: makeRequest(request), ...made, random: noDraw });
     expect(made2.excluded).toEqual(reason ? [{ target: 'b', reason }] : []);
     expect(idsOf(made2)).toEqual(reason ? ['first'] : ['first', 'b']);
+  });
+
+  it('estimates no tokens for a request that is short enough for every target, nor without a need for them', () => {
+    const request = Object.defineProperty(makeRequest({ inputCharacters: 90_000 }), 'estimatedInputTokens', {
+      get: () => {
+        throw new Error('tokens are not estimated here');
+      },
+    });
+    const targets = [makeTarget('a', { price: { inputPerMTokens: 100, outputPerMTokens: 100 } }), makeTarget('b')];
+    for (const strategy of ['static', 'weighted', 'lowest-latency'] as const) {
+      const made = makeTable({ targets, route: { strategy, priceCeiling: 2 } });
+      expect(idsOf(plan({ request, ...made, random: () => 0 }))).toEqual(['a', 'b']);
+    }
+  });
+
+  it('keeps out of a route what may be processed outside its residency', () => {
+    const targets = [
+      makeTarget('us'),
+      makeTarget('eu', { region: 'eu-west-1' }),
+      makeTarget('any', { region: 'eu-west-1', processingRegions: null }),
+    ];
+    const made = makeTable({ targets, route: { residency: ['eu-west-1', 'eu-central-1'] } });
+    const planned = plan({ request: text, ...made, random: noDraw });
+    expect(idsOf(planned)).toEqual(['eu']);
+    expect(planned.excluded).toEqual([
+      { target: 'us', reason: 'residency' },
+      { target: 'any', reason: 'residency' },
+    ]);
   });
 
   it('makes a fallback the first draw when every candidate is left out', () => {
@@ -120,7 +187,7 @@ describe('plan', () => {
       targets: [makeTarget('a'), makeTarget('b', { inputModalities: ['text', 'image'] })],
       route: { candidates: [{ target: 'a', weight: 1 }], fallbacks: ['b'] },
     });
-    const { targets } = plan({ request: { inputModalities: ['image'] }, ...made, random: noDraw });
+    const { targets } = plan({ request: makeRequest({ inputModalities: ['image'] }), ...made, random: noDraw });
     expect(targets).toMatchObject([{ target: { id: 'b' }, isFirstDraw: true, isFallback: true, probability: 1 }]);
   });
 
@@ -129,86 +196,5 @@ describe('plan', () => {
     expect(() => plan({ request: text, ...made, random: noDraw })).toThrow(
       'Routing table test: route "default" names the target "constructor", which the table does not have',
     );
-  });
-});
-
-const routeArbitrary = fc
-  .record({
-    strategy: fc.constantFrom<Route['strategy']>('static', 'weighted'),
-    weights: fc.array(fc.double({ min: 0.001, max: 1_000, noNaN: true }), { minLength: 1, maxLength: 8 }),
-    fallbacks: fc.nat(3),
-    classes: fc.array(fc.constantFrom('advanced', 'standard', 'simple'), { minLength: 11, maxLength: 11 }),
-    readsImages: fc.array(fc.boolean(), { minLength: 11, maxLength: 11 }),
-  })
-  .map(({ strategy, weights, fallbacks, classes, readsImages }) => {
-    const targets = Array.from({ length: weights.length + fallbacks }, (_, index) =>
-      makeTarget(`t${index}`, { class: classes[index] ?? 'standard', inputModalities: readsImages[index] ? ['text', 'image'] : ['text'] }),
-    );
-    const candidates = weights.map((weight, index) => ({ target: `t${index}`, weight }));
-    const route = { strategy, candidates, fallbacks: targets.slice(weights.length).map(({ id }) => id) };
-    return makeTable({ targets, route });
-  });
-const requestArbitrary = fc.record({
-  inputModalities: fc.constantFrom(['text'], ['text', 'image']),
-  requirements: fc.constantFrom<(Requirements | undefined)[]>(undefined, { degrade: 'never' }, { degrade: 'allowed' }),
-});
-
-describe('every plan', () => {
-  it('holds each target of the route once, either in the order or among the excluded', () => {
-    fc.assert(
-      fc.property(routeArbitrary, requestArbitrary, fc.nat(), (made, request, seed) => {
-        const { targets, excluded } = plan({ request, ...made, random: makeRandom(seed) });
-        const seen = [...targets.map(({ target }) => target.id), ...excluded.map(({ target }) => target)];
-        expect(seen.sort()).toEqual(Object.keys(made.table.targets).sort());
-      }),
-    );
-  });
-
-  it('has probabilities above 0 up to 1, one first draw, and candidates before fallbacks', () => {
-    fc.assert(
-      fc.property(routeArbitrary, requestArbitrary, fc.nat(), (made, request, seed) => {
-        const { targets } = plan({ request, ...made, random: makeRandom(seed) });
-        for (const [place, { probability, isFirstDraw, isFallback }] of targets.entries()) {
-          expect(probability).toBeGreaterThan(0);
-          expect(probability).toBeLessThanOrEqual(1);
-          expect(isFirstDraw).toBe(place === 0);
-          if (isFallback) expect(targets.slice(place).every((later) => later.isFallback)).toBe(true);
-        }
-      }),
-    );
-  });
-
-  it('has no fallback of a lower class when the request never degrades', () => {
-    fc.assert(
-      fc.property(routeArbitrary, fc.nat(), (made, seed) => {
-        const rank = (id: string) => made.table.classes.indexOf(made.table.targets[id]?.class ?? '');
-        const lowest = Math.max(...made.route.candidates.map(({ target }) => rank(target)));
-        const { targets } = plan({ request: { ...text, requirements: { degrade: 'never' } }, ...made, random: makeRandom(seed) });
-        for (const { target, degraded } of targets) {
-          expect(degraded).toBeUndefined();
-          expect(rank(target.id)).toBeLessThanOrEqual(lowest);
-        }
-      }),
-    );
-  });
-
-  it('draws the first target as often as its weight says', () => {
-    const weights = { a: 6, b: 3, c: 1 };
-    const made = makeTable({
-      targets: Object.keys(weights).map((id) => makeTarget(id)),
-      route: { strategy: 'weighted', candidates: Object.entries(weights).map(([target, weight]) => ({ target, weight })) },
-    });
-    const random = makeRandom(7);
-    const draws = 20_000;
-    const counts: Record<string, number> = { a: 0, b: 0, c: 0 };
-    for (let index = 0; index < draws; index++) {
-      const first = plan({ request: text, ...made, random }).targets[0];
-      if (!first) throw new Error('a plan has a first target');
-      expect(first.probability).toBe((weights[first.target.id as keyof typeof weights] ?? 0) / 10);
-      counts[first.target.id] = (counts[first.target.id] ?? 0) + 1;
-    }
-    // Four standard deviations of a share of a half.
-    const tolerance = 4 * Math.sqrt(0.25 / draws);
-    for (const [id, weight] of Object.entries(weights)) expect(Math.abs((counts[id] ?? 0) / draws - weight / 10)).toBeLessThan(tolerance);
   });
 });

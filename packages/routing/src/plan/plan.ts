@@ -1,48 +1,55 @@
-import type { Requirements, Route, RoutingTable } from '@signalbox/contracts';
-import { drawOrder } from './draw-order.ts';
-import { findExclusion, type Needs, needsOf } from './find-exclusion.ts';
-import type { ExclusionReason, Plan, PlannedTarget } from './planned-target.ts';
-import { type PreparedTarget, placeTarget, prepareRoute } from './prepare-route.ts';
+import type { Route, RoutingTable } from '@signalbox/contracts';
+import type { RequestFeatures } from '../features/request-features.ts';
+import { type Chance, drawBy, stickTo, stickyKeyOf } from './chance.ts';
+import { drawLine } from './draw-line.ts';
+import { lineUp } from './line-up.ts';
+import type { LatencyOf } from './overlay-latencies.ts';
+import type { Shares } from './overlay-shares.ts';
+import type { Plan } from './planned-target.ts';
+import { prepareRoute } from './prepare-route.ts';
+import { isAboveCeiling, keepBelowCeiling } from './price-ceiling.ts';
 
 export type PlanInput = {
-  /** `inputModalities`: those that the messages have, from `featuresOf`. */
-  request: { inputModalities: readonly string[]; requirements?: Requirements | undefined };
+  /** From `readFeatures`. */
+  request: RequestFeatures;
   /** Never changed after its first use: what is derived from it is kept for as long as it lives. */
   table: RoutingTable;
-  /** A route of this table. */
+  /** A route of this table, after its rules: `selectRoute`. */
   route: Route;
+  /** How likely each target enters; absent, every one does. */
+  shares?: Shares | undefined;
+  /** From `overlayLatencies`; asked by `lowest-latency` only. */
+  latencyOf?: LatencyOf | undefined;
   /** 0 up to, not including, 1. */
   random: () => number;
 };
 
 /**
- * The targets that can take the request, in the order in which to try them: the route's candidates as written (`static`) or drawn by
- * weight (`weighted`), then its fallbacks. Empty when no target of the route can take it; `excluded` says why.
+ * The targets that can take the request, in the order in which to try them.
+ *
+ * What the request requires comes first: who cannot meet it is `excluded`. Each of the others enters with the probability of its share;
+ * who does not is `heldOut`. The candidates stand tier by tier, inside a tier as the strategy puts them, then the route's fallbacks.
+ * While shares are below 1, a later tier is sometimes asked first. Last, who costs too much as a failover of the first is excluded.
+ *
+ * On a route with `stickyBy`, a request that has the key leaves nothing to chance: entering, the first tier and every draw by weight go
+ * by hashes of the key. So `weighted` keeps a session at its target, `lowest-cost` and `lowest-latency` keep it only among those that
+ * are level, and `static`, which draws nothing, stays as it is.
+ *
+ * @example
+ * const { targets, excluded, heldOut } = plan({ request: readFeatures(source), table, route, shares: overlayShares(overlay, now), random });
  */
-export function plan({ request, table, route, random }: PlanInput): Plan {
+export function plan({ request, table, route, shares, latencyOf, random }: PlanInput): Plan {
   const prepared = prepareRoute(table, route);
-  const needs = needsOf(request.inputModalities, request.requirements);
-  const { candidates, fallbacks, wholePlan } = prepared;
-  if (!needs.requirements && (needs.modalities & ~prepared.commonModalities) === 0) {
-    return wholePlan ?? { targets: putInOrder({ candidates, fallbacks, route, random }), excluded: [] };
-  }
-  const excluded: { target: string; reason: ExclusionReason }[] = [];
-  const fitting = { candidates: keepFitting(candidates, needs, excluded), fallbacks: keepFitting(fallbacks, needs, excluded) };
-  return { targets: putInOrder({ ...fitting, route, random }), excluded };
+  const asked = { request, route };
+  const line = lineUp({ prepared, ...asked, shares, latencyOf });
+  if (line === prepared.wholeLine && prepared.wholePlan) return prepared.wholePlan;
+  const { targets, heldOut } = drawLine(line, chanceFor(asked, random));
+  const whole = { targets, excluded: line.excluded, heldOut };
+  const ceiling = prepared.priceCeiling;
+  return ceiling === undefined ? whole : keepBelowCeiling(whole, (target, first) => isAboveCeiling(target, first, ceiling, asked));
 }
 
-function keepFitting(targets: readonly PreparedTarget[], needs: Needs, excluded: { target: string; reason: ExclusionReason }[]) {
-  return targets.filter((one) => {
-    const reason = findExclusion(needs, one);
-    if (reason) excluded.push({ target: one.target.id, reason });
-    return !reason;
-  });
-}
-
-type OrderInput = { candidates: readonly PreparedTarget[]; fallbacks: readonly PreparedTarget[]; route: Route; random: () => number };
-
-function putInOrder({ candidates, fallbacks, route, random }: OrderInput): PlannedTarget[] {
-  const order = route.strategy === 'weighted' ? drawOrder(candidates, random) : candidates.map((one, place) => placeTarget(one, place));
-  for (const one of fallbacks) order.push(placeTarget(one, order.length));
-  return order;
+function chanceFor({ request, route }: Pick<PlanInput, 'request' | 'route'>, random: () => number): Chance {
+  const key = stickyKeyOf(route.stickyBy, request);
+  return key === undefined ? drawBy(random) : stickTo(key);
 }

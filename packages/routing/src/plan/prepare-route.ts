@@ -1,29 +1,35 @@
 import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
-import type { Plan, PlannedTarget } from './planned-target.ts';
+import { drawBy } from './chance.ts';
+import { drawLine } from './draw-line.ts';
+import { groupAsWritten } from './group-candidates.ts';
+import type { Line } from './line-up.ts';
+import type { Plan } from './planned-target.ts';
+import { type PreparedTarget, prepareTarget } from './prepare-target.ts';
+import { ceilingVerdict, isCeilingIdle, keepBelowCeiling, outputStretch } from './price-ceiling.ts';
 
-/** A target of a route with what a plan asks of it, in the form that is quickest to compare. */
-export type PreparedTarget = {
-  target: RoutingTarget;
-  weight: number;
-  isFallback: boolean;
-  modalities: number;
-  capabilities: ReadonlySet<string>;
-  /** Undefined when the content may be processed outside the target's own region. */
-  region: string | undefined;
-  degraded?: { from: string; reason: string };
-};
-
-/** A route with its targets resolved. */
+/** A route with its targets resolved, and what is the same for every request of it. */
 export type PreparedRoute = {
-  candidates: readonly PreparedTarget[];
+  /** The candidates, tier by tier, each in the order in which they are written. */
+  tiers: readonly (readonly PreparedTarget[])[];
   fallbacks: readonly PreparedTarget[];
   /** Modalities that every target of the route reads. */
   commonModalities: number;
-  /** The plan of every request that excludes no target; undefined when candidates are drawn. */
+  /** Of the targets whose context is known, the least. */
+  smallestContext: number;
+  /** False when the route's own residency leaves a target out. */
+  isOpenToAll: boolean;
+  /** The route's, unless prices are so near to each other that it never matters. */
+  priceCeiling: number | undefined;
+  /** The line of every request that excludes nobody while everyone is well; undefined when each request is ranked by its own figures. */
+  wholeLine: Line | undefined;
+  /** Its plan, when nothing is drawn. */
   wholePlan: Plan | undefined;
 };
 
-const MODALITY_BITS: Record<string, number> = { text: 1, image: 2, document: 4, video: 8, audio: 16 };
+const UNDRAWN = drawBy(() => {
+  throw new Error('A plan without groups of several draws nothing');
+});
+
 const preparedByTable = new WeakMap<RoutingTable, WeakMap<Route, PreparedRoute>>();
 
 /** Resolves a route once per table: tables are frozen, and thousands of requests are planned on each. */
@@ -37,59 +43,69 @@ export function prepareRoute(table: RoutingTable, route: Route): PreparedRoute {
   return prepared;
 }
 
-/** A set of modalities as bits. One that no request can ask for has no bit. */
-export function modalityBits(modalities: readonly string[]): number {
-  let bits = 0;
-  for (const modality of modalities) bits |= MODALITY_BITS[modality] ?? 0;
-  return bits;
-}
-
-/** The target in its place; `probability` is 1 where nothing was drawn. */
-export function placeTarget(prepared: PreparedTarget, place: number, probability = 1): PlannedTarget {
-  const { target, isFallback, degraded } = prepared;
-  const planned: PlannedTarget = { target, probability, isFirstDraw: place === 0, isFallback };
-  if (degraded) planned.degraded = degraded;
-  return planned;
-}
-
 function resolveRoute(table: RoutingTable, route: Route): PreparedRoute {
-  const candidates = route.candidates.map(({ target, weight }) => prepareTarget({ target: findTarget(table, route, target), weight }));
-  const lowest = Math.max(...candidates.map(({ target }) => table.classes.indexOf(target.class)));
-  const fallbacks = route.fallbacks.map((id) => {
-    const target = findTarget(table, route, id);
-    const isLower = table.classes.indexOf(target.class) > lowest;
-    const degraded = isLower && { degraded: { from: table.classes[lowest] ?? '', reason: `answered by class ${target.class}` } };
-    return { ...prepareTarget({ target, weight: 0 }), isFallback: true, ...degraded };
-  });
-  const targets = [...candidates, ...fallbacks];
-  return {
-    candidates,
+  const tiers = resolveTiers(table, route);
+  const fallbacks = resolveFallbacks(table, route);
+  const targets = [...tiers.flat(), ...fallbacks];
+  const isOpenToAll = !targets.some(({ breaksResidency }) => breaksResidency);
+  const prepared: PreparedRoute = {
+    tiers,
     fallbacks,
     commonModalities: targets.reduce((bits, { modalities }) => bits & modalities, -1),
-    wholePlan: route.strategy === 'static' ? planWhole(targets) : undefined,
+    smallestContext: Math.min(...targets.map(({ target }) => target.contextTokens ?? Number.POSITIVE_INFINITY)),
+    isOpenToAll,
+    priceCeiling: effectiveCeiling(route, targets),
+    wholeLine: undefined,
+    wholePlan: undefined,
   };
+  const wholeLine = isOpenToAll ? lineUpWhole(prepared, route) : undefined;
+  return { ...prepared, wholeLine, wholePlan: wholeLine && planWhole(wholeLine, prepared, route) };
 }
 
-function planWhole(targets: readonly PreparedTarget[]): Plan {
-  const placed = targets.map((target, place) => Object.freeze(placeTarget(target, place)));
-  return Object.freeze({ targets: Object.freeze(placed), excluded: Object.freeze([]) });
+function effectiveCeiling(route: Route, targets: readonly PreparedTarget[]): number | undefined {
+  const { priceCeiling: ceiling } = route;
+  const offers = targets.map(({ target }) => target);
+  return ceiling === undefined || isCeilingIdle(offers, { ceiling, route }) ? undefined : ceiling;
 }
 
-function prepareTarget({ target, weight }: { target: RoutingTarget; weight: number }): PreparedTarget {
-  return {
-    target,
-    weight,
-    isFallback: false,
-    modalities: modalityBits(target.inputModalities),
-    capabilities: new Set(target.capabilities),
-    region: staysInRegion(target) ? target.region : undefined,
-  };
+function resolveTiers(table: RoutingTable, route: Route): PreparedTarget[][] {
+  const byTier = Map.groupBy(route.candidates, ({ tier = 0 }) => tier);
+  const inOrder = [...byTier].sort(([one], [other]) => one - other);
+  return inOrder.map(([, candidates]) =>
+    candidates.map(({ target, weight }) => prepareTarget(findTarget(table, route, target), route, { weight, isFallback: false })),
+  );
 }
 
-/** An inference profile, named by a prefix of the model's id or by its ARN, may run the model in another region than the one called. */
-function staysInRegion({ model, modelId }: RoutingTarget): boolean {
-  if (modelId.startsWith('arn:')) return !/inference-profile|prompt-router/.test(modelId);
-  return modelId === model;
+function resolveFallbacks(table: RoutingTable, route: Route): PreparedTarget[] {
+  const rankOf = (id: string) => table.classes.indexOf(findTarget(table, route, id).class);
+  const lowest = Math.max(...route.candidates.map(({ target }) => rankOf(target)));
+  return route.fallbacks.map((id) => {
+    const prepared = prepareTarget(findTarget(table, route, id), route, { weight: 1, isFallback: true });
+    if (rankOf(id) <= lowest) return prepared;
+    return { ...prepared, degraded: { from: table.classes[lowest] ?? '', reason: `answered by class ${prepared.target.class}` } };
+  });
+}
+
+function lineUpWhole({ tiers, fallbacks }: PreparedRoute, { strategy }: Route): Line | undefined {
+  if (strategy !== 'static' && strategy !== 'weighted') return undefined;
+  const grouped = tiers.map((tier) => groupAsWritten(tier, strategy));
+  return { tiers: grouped, fallbacks, excluded: Object.freeze([]), heldOut: Object.freeze([]), health: undefined };
+}
+
+/** Undefined when a group of several is drawn from, and when it takes a request's tokens to tell what is above the price ceiling. */
+function planWhole(line: Line, { priceCeiling: ceiling }: PreparedRoute, route: Route): Plan | undefined {
+  if (line.tiers.some((groups) => groups.some(({ length }) => length > 1))) return undefined;
+  const whole = { ...drawLine(line, UNDRAWN), excluded: line.excluded };
+  const [first, ...later] = whole.targets.map(({ target }) => target);
+  if (ceiling === undefined || !first) return freezePlan(whole);
+  const verdicts = later.map((target) => ceilingVerdict(target.price, first.price, ceiling, outputStretch(target, first, route)));
+  if (verdicts.includes('depends')) return undefined;
+  return freezePlan(keepBelowCeiling(whole, (target) => verdicts[later.indexOf(target)] === 'above'));
+}
+
+function freezePlan({ targets, excluded, heldOut }: Plan): Plan {
+  for (const planned of targets) Object.freeze(planned);
+  return Object.freeze({ targets: Object.freeze(targets), excluded: Object.freeze(excluded), heldOut });
 }
 
 function findTarget(table: RoutingTable, route: Route, id: string): RoutingTarget {

@@ -1,0 +1,116 @@
+import { overlayLatencies } from '../plan/overlay-latencies.ts';
+import { isStale, overlayShares, type Shares } from '../plan/overlay-shares.ts';
+import { plan } from '../plan/plan.ts';
+import type { Plan, PlannedTarget } from '../plan/planned-target.ts';
+import type { AnswerInput } from './answer-input.ts';
+import type { Ended, Waiting } from './answer-result.ts';
+import { areAllThrottled, type HeldOut, mayBeOverlooked, toHeldOut, waitForHealth } from './held-out.ts';
+import type { Tolerance } from './hold.ts';
+import { askerOf, type Choice, type Ports } from './receive.ts';
+import { NO_STRIKES } from './strikes.ts';
+import { endUnsuitable } from './to-result.ts';
+
+type Chosen = { kind: 'chosen'; choice: Choice } | { kind: 'result'; result: Ended | Waiting };
+type Question = { ports: Ports; input: AnswerInput; now: number };
+type Drawn = Plan & { shares: Shares | undefined };
+
+/**
+ * The targets for one receive: those of the plan that fleet and process let in. When they let none in, first what may be our own
+ * mistake or is only slow is overlooked; then one who cannot wait tries the best all the same, and of those who can, one now and then.
+ */
+export function chooseTargets(question: Question): Chosen {
+  const { input } = question;
+  if (!input.takesAll && isPanic(question)) return tryInTurn(question, draw(question, 'desperate'), []);
+  const strict = draw(question, 'strict');
+  if (strict.targets.length > 0) return input.takesAll ? chooseAll(question, strict) : choose(question, strict, 'strict');
+  if (strict.heldOut.length === 0) return { kind: 'result', result: endUnsuitable(input.route.name, strict.excluded) };
+  const heldOut = heldOutOf(question, strict);
+  const lenient = heldOut.some(mayBeOverlooked) ? draw(question, 'lenient') : strict;
+  if (lenient.targets.length > 0) return choose(question, lenient, 'lenient');
+  const desperate = draw(question, 'desperate');
+  if (input.takesAll) return desperate.targets.length > 0 ? choose(question, desperate, 'desperate') : wait(question, heldOut);
+  // Drawn out by chance, or only throttled: the target gets its traffic, and needs no trial. A sticky request draws the same each time.
+  const isByChance = input.route.stickyBy === undefined && heldOut.some(({ share }) => share > 0);
+  return isByChance || areAllThrottled(heldOut) ? wait(question, heldOut) : tryInTurn(question, desperate, heldOut);
+}
+
+/** One request in ten seconds tries one of the targets; once it was answered, the others follow. */
+function tryInTurn(question: Question, desperate: Drawn, heldOut: readonly HeldOut[]): Chosen {
+  const { ports, input, now } = question;
+  const { targets } = desperate;
+  if (targets.length === 0)
+    return desperate.heldOut.length > 0 ? wait(question, heldOutOf(question, desperate)) : unsuitable(question, desperate);
+  if (ports.health.trials.wasAnswered(input.route.name, now)) return choose(question, desperate, 'desperate');
+  if (!ports.health.trials.take(input.route.name, now)) return wait(question, heldOut);
+  const drawn = targets[Math.floor(ports.random() * targets.length)] as PlannedTarget;
+  const planned = { ...drawn, probability: 1 / targets.length, isFirstDraw: true };
+  const choice = {
+    targets: [planned],
+    shares: undefined,
+    tolerance: 'desperate',
+    areAllOut: true,
+    isTrial: true,
+    mayHedge: false,
+  } as const;
+  return { kind: 'chosen', choice };
+}
+
+function draw({ ports, input, now }: Question, tolerance: Tolerance): Drawn {
+  const { features: request, table, route, overlay } = input;
+  const fleet = tolerance === 'desperate' ? undefined : overlayShares(overlay, now);
+  const shares = multiply(fleet, ports.health.sharesFor(askerOf(input, tolerance, now), table));
+  const latencyOf = route.strategy === 'lowest-latency' ? overlayLatencies(overlay, now) : undefined;
+  return { ...plan({ request, table, route, shares, latencyOf, random: ports.random }), shares };
+}
+
+/** For one who cannot wait, those that health holds out stand behind those that it lets in. */
+function chooseAll(question: Question, strict: Drawn): Chosen {
+  if (strict.heldOut.length === 0) return choose(question, strict, 'strict');
+  const others = draw(question, 'desperate').targets.filter(({ target }) => strict.heldOut.includes(target.id));
+  const targets = [...strict.targets, ...others.map((planned) => ({ ...planned, isFirstDraw: false }))];
+  const choice = {
+    targets,
+    shares: strict.shares,
+    tolerance: 'desperate',
+    areAllOut: false,
+    isTrial: false,
+    mayHedge: mayHedge(question),
+  } as const;
+  return { kind: 'chosen', choice };
+}
+
+function multiply(fleet: Shares | undefined, local: Shares | undefined): Shares | undefined {
+  if (!fleet || !local) return fleet ?? local;
+  return (target) => fleet(target) * local(target);
+}
+
+function isPanic({ input, now }: Question): boolean {
+  const { overlay, route } = input;
+  return overlay !== undefined && !isStale(overlay, now) && overlay.panic.includes(route.name);
+}
+
+function heldOutOf({ ports, input, now }: Question, { heldOut, shares }: Drawn): HeldOut[] {
+  const asker = askerOf(input, 'strict', now);
+  return heldOut.map((id) =>
+    toHeldOut({ id, table: input.table, health: ports.health, asker, shares, fleet: overlayShares(input.overlay, now) }),
+  );
+}
+
+function choose(question: Question, { targets, shares }: Drawn, tolerance: Tolerance): Chosen {
+  const areAllOut = tolerance === 'desperate';
+  const choice = { targets, shares, tolerance, areAllOut, isTrial: false, mayHedge: !areAllOut && mayHedge(question) };
+  return { kind: 'chosen', choice };
+}
+
+/** Where targets are down, a second call only adds to the load of those that are left. */
+function mayHedge(question: Question): boolean {
+  return question.input.route.hedge !== undefined && !isPanic(question);
+}
+
+function wait({ input }: Question, heldOut: readonly HeldOut[]): Chosen {
+  return { kind: 'result', result: waitForHealth(heldOut, input.strikesBefore ?? NO_STRIKES) };
+}
+
+function unsuitable({ input }: Question, { excluded }: Plan): Chosen {
+  return { kind: 'result', result: endUnsuitable(input.route.name, excluded) };
+}

@@ -1,0 +1,107 @@
+import { type Chance, type Ejection, ejectAsStated, ejectAt, isForTenant } from './ejection.ts';
+import type { HealthClass } from './health-class.ts';
+import { createHistory, hasBaseline, judgeHistory, noteAnswer, noteFailure, noteWitness, type TargetHistory } from './target-history.ts';
+
+/** The breaker of one target. Times in milliseconds since the epoch. */
+export type Circuit = {
+  history: TargetHistory;
+  ejection: Ejection | undefined;
+  /** The call that decides over the ejection, while it is under way. */
+  probe: CircuitCall | undefined;
+  /** Ejections in a row before this one. */
+  level: number;
+  /** When it was last closed again. */
+  closedAt: number;
+};
+
+/** One call; `request` names its request across tenants. */
+export type CircuitCall = { request: string; tenant: string; startedAt: number };
+
+/** Closed for so long, a target begins again at the shortest ejection. */
+const FORGIVEN_MS = 60_000;
+
+export function createCircuit(): Circuit {
+  return { history: createHistory(), ejection: undefined, probe: undefined, level: 0, closedAt: Number.NEGATIVE_INFINITY };
+}
+
+/** Notes that a call begins: the first one after the time of an ejection is its probe. */
+export function beginCall(circuit: Circuit, call: CircuitCall): void {
+  const { ejection, probe } = circuit;
+  if (ejection && !probe && isForTenant(ejection, call.tenant) && call.startedAt >= ejection.until) circuit.probe = call;
+}
+
+/** Notes what a call came to. */
+export function endCall(circuit: Circuit, call: CircuitCall, health: HealthClass, chance: Chance): void {
+  const isProbe = circuit.probe === call;
+  if (isProbe) circuit.probe = undefined;
+  if (health === 'well') endWell(circuit, call, chance.now);
+  else if (health === 'slow') endSlow(circuit, call, isProbe, chance);
+  else if (health === 'not-ready' || health === 'misconfigured') endAsStated(circuit, call, isProbe, health, chance.now);
+  else if (health === 'fault' || health === 'ambiguous') {
+    if (isProbe) ejectFurther(circuit, 'faulting', chance);
+    else endFailed(circuit, call, health, chance);
+  }
+}
+
+/** Notes that a request which failed here was answered elsewhere. */
+export function vouchFor(circuit: Circuit, request: string, chance: Chance): void {
+  if (noteWitness(circuit.history, request)) judge(circuit, chance);
+}
+
+function endWell(circuit: Circuit, { tenant, startedAt }: CircuitCall, now: number): void {
+  noteAnswer(circuit.history, { tenant, startedAt, isInTime: true });
+  // A call begun before the ejection was let in by the target as it was then.
+  if (circuit.ejection && isForTenant(circuit.ejection, tenant) && startedAt >= circuit.ejection.since) close(circuit, now);
+}
+
+function endSlow(circuit: Circuit, call: CircuitCall, isProbe: boolean, chance: Chance): void {
+  const counts = hasBaseline(circuit.history, chance.now);
+  if (isProbe && counts && circuit.ejection?.cause === 'slow') ejectFurther(circuit, 'slow', chance);
+  else if (isProbe) {
+    noteAnswer(circuit.history, { ...call, isInTime: false });
+    close(circuit, chance.now);
+  } else if (counts) endFailed(circuit, call, 'slow', chance);
+}
+
+function endAsStated(circuit: Circuit, call: CircuitCall, isProbe: boolean, cause: 'not-ready' | 'misconfigured', now: number): void {
+  const isOutForAll = circuit.ejection && circuit.ejection.tenant === undefined;
+  if (!isProbe && (isOutForAll || call.startedAt <= circuit.history.wellAt)) return;
+  if (!circuit.ejection && isForgiven(circuit, now)) circuit.level = 0;
+  circuit.ejection = ejectAsStated(cause, undefined, now);
+}
+
+function endFailed(
+  circuit: Circuit,
+  { request, tenant, startedAt }: CircuitCall,
+  kind: 'fault' | 'ambiguous' | 'slow',
+  chance: Chance,
+): void {
+  noteFailure(circuit.history, { request, tenant, startedAt, kind, isWitnessed: false });
+  judge(circuit, chance);
+}
+
+/** Ejects by what the failures say: anew, or for everybody what was out for one tenant. */
+function judge(circuit: Circuit, chance: Chance): void {
+  const { ejection, history } = circuit;
+  if (ejection && ejection.tenant === undefined) return;
+  const verdict = judgeHistory(history, chance.now);
+  if (!verdict || (ejection && verdict.tenant !== undefined)) return;
+  if (!ejection) circuit.level = isForgiven(circuit, chance.now) ? 0 : circuit.level + 1;
+  circuit.ejection = ejectAt(circuit.level, verdict, chance);
+  circuit.probe = undefined;
+}
+
+function ejectFurther(circuit: Circuit, cause: 'faulting' | 'slow', chance: Chance): void {
+  circuit.level++;
+  circuit.ejection = ejectAt(circuit.level, { cause, tenant: circuit.ejection?.tenant }, chance);
+}
+
+function close(circuit: Circuit, now: number): void {
+  circuit.ejection = undefined;
+  circuit.probe = undefined;
+  circuit.closedAt = now;
+}
+
+function isForgiven({ closedAt }: Circuit, now: number): boolean {
+  return now - closedAt > FORGIVEN_MS;
+}
