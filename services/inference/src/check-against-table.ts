@@ -1,4 +1,4 @@
-import { findRoute } from '@signalbox/routing';
+import { checkRequest } from '@signalbox/routing';
 import type { LoadedTable } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
 import type { Ports } from './ports.ts';
@@ -29,22 +29,9 @@ export async function checkAgainstTable({
   return refusal ?? { kind: 'ready', loaded: fresh };
 }
 
-function findRefusal(read: ReadRequest, { table }: LoadedTable): Refusal | undefined {
-  const { request, id, tenant } = read;
-  const refuse = (reason: Refusal['reason'], path: string, message: string): Refusal => ({
-    kind: 'refusal',
-    reason,
-    problems: [{ path, message }],
-    id,
-    tenant,
-  });
-  const route = findRoute(table, request.route);
-  if (!route)
-    return refuse('unknown-route', 'route', `is not a route of the policy; one of: ${Object.keys(table.routes).sort().join(', ')}`);
-  const operation = request.operation ?? 'chat';
-  if (operation !== route.operation) return refuse('unknown-route', 'operation', `must be "${route.operation}" on this route`);
-  if (request.reply && !Object.hasOwn(table.replyQueues, request.reply.queue)) {
-    return refuse('unknown-reply-queue', 'reply.queue', 'is not a name under replyQueues of the policy');
-  }
-  return undefined;
+function findRefusal({ request, id, tenant }: ReadRequest, { table }: LoadedTable): Refusal | undefined {
+  const mismatch = checkRequest(request, table);
+  if (!mismatch) return undefined;
+  const { reason, path, message } = mismatch;
+  return { kind: 'refusal', reason, problems: [{ path, message }], id, tenant };
 }

@@ -1,8 +1,9 @@
-import type { InferenceRecord, Route, RoutingTable } from '@signalbox/contracts';
-import { type AnswerResult, DEFAULT_ROUTE, featuresOf, findRoute, type Waiting } from '@signalbox/routing';
+import type { InferenceRecord } from '@signalbox/contracts';
+import { type AnswerResult, DEFAULT_ROUTE, featuresOf, type Waiting } from '@signalbox/routing';
 import type { LoadedTable } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
 import { checkAgainstTable } from './check-against-table.ts';
+import { type Choice, chooseRoute } from './choose-route.ts';
 import { deliverEnding } from './deliver-ending.ts';
 import type { Delivery } from './delivery.ts';
 import { finishRequest } from './finish-request.ts';
@@ -60,10 +61,13 @@ async function settle(ports: Ports, delivery: Delivery, lane: Lane, read: ReadOu
   return claimAndRun(work);
 }
 
-/** A request with its content in place and the table that has its route, or with the reason why it cannot be run. */
-type Work = { ports: Ports; delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable; refusal?: Refusal };
+/** A request with the table that it goes by for this whole receive. */
+type Context = { ports: Ports; delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable };
+/** With its content in place and its route chosen, or with the reason why it cannot be run. */
+type Work = Context & ({ choice: Choice; refusal?: never } | { refusal: Refusal; choice?: never });
+type Runnable = Extract<Work, { choice: Choice }>;
 
-async function prepare(given: Omit<Work, 'loaded' | 'refusal'>): Promise<Work> {
+async function prepare(given: Omit<Context, 'loaded'>): Promise<Work> {
   const { ports } = given;
   const checked = await checkAgainstTable({ read: given.read, table: ports.table });
   if (checked.kind === 'refusal') return { ...given, loaded: await ports.table.get(), refusal: checked };
@@ -72,7 +76,7 @@ async function prepare(given: Omit<Work, 'loaded' | 'refusal'>): Promise<Work> {
   if (read.kind === 'refusal') return { ...given, loaded, refusal: read };
   if (read.notes.length > 0)
     ports.note('info', 'A request of a newer minor version was read without some of it', { id: read.id, notes: read.notes });
-  return { ...given, read, loaded };
+  return { ...given, read, loaded, choice: chooseRoute({ read, table: loaded.table, priority: given.lane.priority }) };
 }
 
 /**
@@ -167,28 +171,28 @@ async function findEnding(work: Work): Promise<Outcome> {
   const stashed = delivery.answerKey ? await ports.outputs.readStash(delivery.answerKey) : undefined;
   if (stashed) return { kind: 'ending', ending: stashed };
   if (read.deadline <= ports.now()) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now: ports.now() }) } };
-  return work.refusal ?? askModels(work);
+  return work.choice ? askModels(work) : work.refusal;
 }
 
-async function askModels(work: Work): Promise<Outcome> {
-  const { ports, read, loaded } = work;
+async function askModels(work: Runnable): Promise<Outcome> {
+  const { ports, read, loaded, choice } = work;
   const answer = await ask(work);
-  ports.observe({ route: routeName(read), tenant: read.tenant, table: loaded.table, attempts: answer.attempts });
+  ports.observe({ route: choice.route.name, tenant: read.tenant, table: loaded.table, attempts: answer.attempts });
   const now = ports.now();
   if (answer.kind !== 'waiting') return { kind: 'ending', ending: endedRecord({ ...work, now, answer }) };
   if (read.deadline <= now) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now, answer }) } };
   return { kind: 'waiting', answer };
 }
 
-async function ask({ ports, delivery, lane, read, loaded }: Work): Promise<AnswerResult> {
+async function ask({ ports, delivery, lane, read, loaded, choice }: Runnable): Promise<AnswerResult> {
   const { request, deadline } = read;
   return ports.answer({
     id: read.id,
     content: request,
     inferenceConfig: request.inferenceConfig,
-    requirements: request.requirements,
+    features: choice.features,
     table: loaded.table,
-    route: routeOf(loaded.table, read),
+    route: choice.route,
     overlay: await ports.overlay.get(),
     endsAt: Math.min(deadline, lane.attemptsEndAt),
     attemptsBefore: delivery.attempts,
@@ -212,7 +216,7 @@ async function defer(work: Work, answer: Waiting): Promise<Settled> {
       deferrals,
       delaySeconds,
       stage: ports.stage,
-      features: featuresOf(read.request),
+      features: featuresOf(read.request, work.choice),
       now: ports.now(),
     });
     // The request is safe on its queue: telling of it may fail without harm, but not silently.
@@ -260,16 +264,6 @@ async function park(
 function settledAs(record: InferenceRecord): Settled {
   if (record.status === 'succeeded') return 'completed';
   return record.status === 'expired' ? 'expired' : 'failed';
-}
-
-function routeName(read: ReadRequest): string {
-  return read.request.route ?? DEFAULT_ROUTE;
-}
-
-function routeOf(table: RoutingTable, read: ReadRequest): Route {
-  const route = findRoute(table, read.request.route);
-  if (!route) throw new Error(`unreachable: route ${routeName(read)} was checked against this table`);
-  return route;
 }
 
 function replyQueueOf({ read, loaded }: Work): string | undefined {

@@ -1,11 +1,12 @@
 import { type ErrorDetail, type InferenceRecord, SCHEMA_VERSION } from '@signalbox/contracts';
 import { type Answered, type AnswerResult, DEFAULT_ROUTE, type Ended, featuresOf } from '@signalbox/routing';
 import type { LoadedTable } from '@signalbox/runtime';
+import type { Choice } from './choose-route.ts';
 import type { Delivery } from './delivery.ts';
 import type { Lane, StashedEnding } from './ports.ts';
 import type { ReadRequest, Refusal } from './read-request.ts';
 
-type Context = { delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable; now: number };
+type Context = { delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable; choice?: Choice | undefined; now: number };
 
 /** The ending of a request that the model or the request itself decided. */
 export function endedRecord(context: Context & { answer: Answered | Ended }): StashedEnding {
@@ -92,7 +93,15 @@ export function unownedRecord(about: {
   };
 }
 
-function baseRecord({ delivery, lane, read, loaded, now, answer }: Context & { answer?: AnswerResult }): Omit<InferenceRecord, 'status'> {
+function baseRecord({
+  delivery,
+  lane,
+  read,
+  loaded,
+  choice,
+  now,
+  answer,
+}: Context & { answer?: AnswerResult }): Omit<InferenceRecord, 'status'> {
   const { request } = read;
   const attempts = answer?.attempts ?? [];
   const startedAt = attempts[0]?.startedAt ?? now;
@@ -108,7 +117,7 @@ function baseRecord({ delivery, lane, read, loaded, now, answer }: Context & { a
     }),
     timing: { queuedMs: Math.max(0, startedAt - delivery.acceptedAt), totalMs: Math.max(0, now - delivery.acceptedAt) },
     attempts,
-    features: featuresOf(request),
+    features: featuresOf(request, choice),
     ...(request.labels ? { labels: request.labels } : {}),
     tableVersion: loaded.table.version,
     tableSource: loaded.source,

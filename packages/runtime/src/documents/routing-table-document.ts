@@ -15,6 +15,8 @@ type Options = {
   readCopy: () => Promise<string | undefined>;
   /** The table that was bundled with this code. */
   snapshot: unknown;
+  /** Makes a new table ready before any request meets it. */
+  prepare?: (table: RoutingTable) => void;
   onError: (error: unknown) => void;
 };
 
@@ -29,6 +31,7 @@ export function createRoutingTableDocument({
   profile,
   readCopy,
   snapshot,
+  prepare = () => undefined,
   onError,
 }: Options): LiveDocument<LoadedTable> {
   const client = new AppConfigDataClient(awsClientConfig({ requestTimeoutMs: 2_000, maxAttempts: 2 }));
@@ -44,6 +47,7 @@ export function createRoutingTableDocument({
       });
     if (lastBytes && Buffer.from(bytes).equals(lastBytes)) return { kind: 'unchanged' };
     const table = parseTable(Buffer.from(bytes).toString('utf8'), 'AppConfig');
+    prepare(table);
     lastBytes = bytes;
     return { kind: 'value', value: { table, source: 'appconfig' } };
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Attempt, Priority } from '@signalbox/contracts';
 import { createBedrockCaller } from '@signalbox/models';
-import { createAnswer } from '@signalbox/routing';
+import { createAnswer, prepareRules } from '@signalbox/routing';
 import {
   awsClientConfig,
   countOutcomes,
@@ -24,6 +24,7 @@ import { createObjectStore } from '../adapters/object-store.ts';
 import { createQueues } from '../adapters/queues.ts';
 import { keepVisibility, type VisibilityKeeper } from '../adapters/visibility-keeper.ts';
 import { createAttemptsObserver } from '../attempts-observer.ts';
+import { countFirstAttempts } from '../count-first-attempts.ts';
 import { createGate } from '../create-gate.ts';
 import { readDelivery } from '../delivery.ts';
 import { limitCalls } from '../limit-calls.ts';
@@ -67,6 +68,7 @@ const table = createRoutingTableDocument({
   profile: environment.APPCONFIG_PROFILE,
   readCopy: () => objects.readText('routing-table/current.json'),
   snapshot: ROUTING_TABLE_SNAPSHOT,
+  prepare: prepareRules,
   onError: warn('The routing table could not be refreshed; the last good one stays in use'),
 });
 const overlay = createOverlayDocument({
@@ -147,8 +149,8 @@ async function close({ visibility, settled }: Invocation): Promise<void> {
   await observer.settle();
   await publisher.flush();
   recordAttempts(attemptsOfInvocation);
+  countOutcomes(new Map([...settled, ...countFirstAttempts(attemptsOfInvocation)]));
   attemptsOfInvocation = [];
-  countOutcomes(settled);
 }
 
 /** Names of the metrics that alarms stand on. */
