@@ -4,6 +4,8 @@ import { availableParallelism, cpus } from 'node:os';
 import { measureWorkerCpu } from './p1-worker-cpu.ts';
 import { measureTlsHandshakes } from './p2-tls-handshakes.ts';
 import { measureColdStart } from './p3-cold-start.ts';
+import { measurePlan } from './p4-plan.ts';
+import { measureReload } from './p5-reload.ts';
 import { measureEmbeddedThroughput } from './p9-embedded-throughput.ts';
 import { type BenchmarkId, type Options, parseOptions, USAGE } from './parse-options.ts';
 import { placement } from './placement.ts';
@@ -13,6 +15,8 @@ const benchmarks: Record<BenchmarkId, () => Promise<Row[]>> = {
   P1: measureWorkerCpu,
   P2: measureTlsHandshakes,
   P3: measureColdStart,
+  P4: measurePlan,
+  P5: measureReload,
   P9: measureEmbeddedThroughput,
 };
 

@@ -28,6 +28,8 @@ const steps = {
   start: () => run([node, 'packages/local/src/main.ts', ...args], { extra: ['ipc'] }),
   test: () => run([node, bin('vitest'), 'run', ...args]),
   'test:faults': () => run([node, bin('vitest'), 'run', '--config', 'tests/faults.config.ts', ...args]),
+  // Each peer says for itself what it needs: Java and Maven for AWS's event-ruler.
+  'test:peers': () => run([node, 'tests/peers/event-ruler/main.ts', ...args]),
   check: () =>
     runAll([
       ['lint', bin('biome'), 'check', '--error-on-warnings', '.'],

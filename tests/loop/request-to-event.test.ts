@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { loadCatalogue } from '@signalbox/catalogue';
 import {
   AttemptsObserved,
   InferenceCompleted,
@@ -24,7 +25,7 @@ const DAY_MS = 1_440 * MINUTE_MS;
 /** The policy that the product is delivered with, as the functions get it. */
 function compileDeliveredPolicy(): RoutingTable {
   const text = readFileSync(new URL(`../../${POLICY_FILE}`, import.meta.url), 'utf8');
-  const compiled = compilePolicy({ file: POLICY_FILE, text });
+  const compiled = compilePolicy({ file: POLICY_FILE, text, catalogue: loadCatalogue() });
   if (compiled.kind === 'invalid') throw new Error(compiled.problems.map(formatPolicyProblem).join('\n'));
   return compiled.table;
 }
