@@ -9,6 +9,7 @@ export {
   InferenceFailed,
   InferenceRejected,
 } from './events/inference-events.ts';
+export { ReleasedTable, ROUTING_SOURCE, RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
 export { InferenceRecord } from './inference-record.ts';
 export {
   ClaimCheck,

@@ -16,6 +16,8 @@ const schemas = {
   inferenceRejected: contracts.InferenceRejected,
   inferenceDeferred: contracts.InferenceDeferred,
   attemptsObserved: contracts.AttemptsObserved,
+  routingTableReleased: contracts.RoutingTableReleased,
+  routingTableRolledBack: contracts.RoutingTableRolledBack,
 };
 
 describe('samples', () => {

@@ -6,6 +6,7 @@ import type {
   InferenceFailed,
   InferenceRejected,
 } from './events/inference-events.ts';
+import type { RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
 import type { InferenceRequest } from './inference-request.ts';
 import type { InferenceResult } from './inference-result.ts';
 import type { Attempt } from './outcome.ts';
@@ -209,5 +210,28 @@ export const attemptsObserved: AttemptsObserved = {
         latenciesMs: [812, 790],
       },
     ],
+  },
+};
+
+export const routingTableReleased: RoutingTableReleased = {
+  metadata: { ...metadata, id: 'table-7c1e-complete', correlationId: 'deployment-12', causationId: '5tfjcig' },
+  data: {
+    stage: 'local',
+    deploymentNumber: 12,
+    description: 'haiku first for long questions',
+    previous: { tableVersion: '4f1c2a9be0d3', hostedVersion: 8 },
+    current: { tableVersion: 'b07d55c1e2aa', hostedVersion: 9 },
+  },
+};
+
+export const routingTableRolledBack: RoutingTableRolledBack = {
+  metadata: { ...metadata, id: 'table-7c1e-rolled-back', correlationId: 'deployment-12', causationId: '5tfjcig' },
+  data: {
+    stage: 'local',
+    deploymentNumber: 12,
+    description: 'haiku first for long questions',
+    previous: { tableVersion: 'b07d55c1e2aa', hostedVersion: 9 },
+    current: { tableVersion: '4f1c2a9be0d3', hostedVersion: 8 },
+    reason: { kind: 'alarm', detail: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:signalbox-local-first-attempts' },
   },
 };

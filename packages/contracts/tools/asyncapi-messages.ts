@@ -1,4 +1,3 @@
-import { INFERENCE_SOURCE } from '../src/index.ts';
 import * as samples from '../src/samples.ts';
 import { PARKED_ATTRIBUTES, PARKED_EXAMPLE, REJECTED_ATTRIBUTES, REJECTED_EXAMPLE, REPLY_ATTRIBUTES } from './asyncapi-attributes.ts';
 import { EVENT_CONTRACTS } from './public-contracts.ts';
@@ -65,27 +64,27 @@ export function queueMessages(docs: Docstrings): Record<string, object> {
   };
 }
 
-/** The events of the inference source: the payload is the envelope's `detail`. */
+/** The events of the bus: the payload is the envelope's `detail`. */
 export function eventMessages(docs: Docstrings): Record<string, object> {
   return Object.fromEntries(
-    EVENT_CONTRACTS.map(({ name, sample }) => [
+    EVENT_CONTRACTS.map(({ source, name, sample }) => [
       name,
       {
         ...message(name, `${docs.get(name)} ${DEDUPLICATE}`),
         correlationId: { location: '$message.payload#/metadata/correlationId' },
-        headers: envelope(name),
+        headers: envelope(source, name),
         payload: schemaReference(name),
-        examples: [{ name: 'sample', headers: { source: INFERENCE_SOURCE, 'detail-type': name }, payload: sample }],
+        examples: [{ name: 'sample', headers: { source, 'detail-type': name }, payload: sample }],
       },
     ]),
   );
 }
 
-function envelope(name: string): object {
+function envelope(source: string, name: string): object {
   return {
     type: 'object',
     description: "Fields of EventBridge's envelope around the detail, as rules match them.",
-    properties: { source: { const: INFERENCE_SOURCE }, 'detail-type': { const: name } },
+    properties: { source: { const: source }, 'detail-type': { const: name } },
     required: ['source', 'detail-type'],
   };
 }

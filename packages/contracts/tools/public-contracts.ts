@@ -5,21 +5,33 @@ import * as samples from '../src/samples.ts';
 /** A contract that others build against: its schema is published under its name, and `sample` satisfies it. */
 export type PublicContract = { name: string; schema: z.ZodMiniType; sample: unknown };
 
+/** An event: its name is the detail-type. */
+export type EventContract = PublicContract & { source: string };
+
+const { INFERENCE_SOURCE, ROUTING_SOURCE } = contracts;
+
 /** Contracts of the queues. */
 export const QUEUE_CONTRACTS = [
   { name: 'InferenceRequest', schema: contracts.InferenceRequest, sample: samples.inferenceRequest },
   { name: 'InferenceResult', schema: contracts.InferenceResult, sample: samples.inferenceResult },
 ] as const satisfies PublicContract[];
 
-/** Events of the source `signalbox.inference`; the name is the detail-type. */
+/** Events of the bus, by who publishes them. */
 export const EVENT_CONTRACTS = [
-  { name: 'InferenceCompleted', schema: contracts.InferenceCompleted, sample: samples.inferenceCompleted },
-  { name: 'InferenceFailed', schema: contracts.InferenceFailed, sample: samples.inferenceFailed },
-  { name: 'InferenceRejected', schema: contracts.InferenceRejected, sample: samples.inferenceRejected },
-  { name: 'InferenceExpired', schema: contracts.InferenceExpired, sample: samples.inferenceExpired },
-  { name: 'InferenceDeferred', schema: contracts.InferenceDeferred, sample: samples.inferenceDeferred },
-  { name: 'AttemptsObserved', schema: contracts.AttemptsObserved, sample: samples.attemptsObserved },
-] as const satisfies PublicContract[];
+  { source: INFERENCE_SOURCE, name: 'InferenceCompleted', schema: contracts.InferenceCompleted, sample: samples.inferenceCompleted },
+  { source: INFERENCE_SOURCE, name: 'InferenceFailed', schema: contracts.InferenceFailed, sample: samples.inferenceFailed },
+  { source: INFERENCE_SOURCE, name: 'InferenceRejected', schema: contracts.InferenceRejected, sample: samples.inferenceRejected },
+  { source: INFERENCE_SOURCE, name: 'InferenceExpired', schema: contracts.InferenceExpired, sample: samples.inferenceExpired },
+  { source: INFERENCE_SOURCE, name: 'InferenceDeferred', schema: contracts.InferenceDeferred, sample: samples.inferenceDeferred },
+  { source: INFERENCE_SOURCE, name: 'AttemptsObserved', schema: contracts.AttemptsObserved, sample: samples.attemptsObserved },
+  { source: ROUTING_SOURCE, name: 'RoutingTableReleased', schema: contracts.RoutingTableReleased, sample: samples.routingTableReleased },
+  {
+    source: ROUTING_SOURCE,
+    name: 'RoutingTableRolledBack',
+    schema: contracts.RoutingTableRolledBack,
+    sample: samples.routingTableRolledBack,
+  },
+] as const satisfies EventContract[];
 
 /** Documents that stand in S3, AppConfig, DynamoDB or a file. */
 const DOCUMENT_CONTRACTS = [
