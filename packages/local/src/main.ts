@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isMetricsLine } from './cloudwatch/parse-metrics-line.ts';
 import { parseArguments, USAGE } from './parse-arguments.ts';
 import type { LogLine } from './service.ts';
 import { startStack } from './stack/stack.ts';
@@ -20,7 +21,7 @@ const { dataDirectory, quiet, ...options } = parsed.arguments;
 const startedAt = performance.now();
 
 const log = ({ level, source, functionName, message }: LogLine) => {
-  if (level === 'info' && (quiet || isMetrics(message))) return;
+  if (level === 'info' && (quiet || isMetricsLine(message))) return;
   process.stderr.write(`signalbox ${level === 'info' ? '' : `${level} `}[${functionName ?? source}] ${message}\n`);
 };
 
@@ -53,11 +54,6 @@ try {
 } catch (error) {
   console.error(`signalbox: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
-}
-
-/** What CloudWatch would read out of the log as metrics; nothing reads it here. */
-function isMetrics(message: string): boolean {
-  return message.startsWith('{"_aws":');
 }
 
 /** Also in the middle of a start: then it stops when the start is done. */

@@ -4,6 +4,8 @@ import { parseArguments } from './parse-arguments.ts';
 it.each([
   ['nothing', [], { port: 4510, quiet: false, modelServers: {} }],
   ['everything', ['--port', '0', '--data-dir', 'state', '--quiet'], { port: 0, dataDirectory: 'state', quiet: true, modelServers: {} }],
+  ['a minute', ['--minute', '500ms'], { port: 4510, quiet: false, modelServers: {}, minuteMs: 500 }],
+  ['a true minute', ['--minute=60s'], { port: 4510, quiet: false, modelServers: {}, minuteMs: 60_000 }],
   [
     'model servers',
     ['--model-server', 'a.b-v1:0=http://127.0.0.1:11434/v1#llama3:8b', '--model-server=c=http://127.0.0.1:8000/v1'],
@@ -27,6 +29,8 @@ it.each([
   [['--port', ''], /from 0 to 65535/],
   [['--data-dir', ''], /needs a folder/],
   [['extra'], /extra/],
+  [['--minute', '6'], /such as 6s, 500ms or 60s, not "6"/],
+  [['--minute', '0s'], /not "0s"/],
   [['--model-server', 'http://127.0.0.1/v1'], /must be <model id>=<URL>/],
   [['--model-server', 'a=http://'], /must be <model id>=<URL>/],
 ])('refuses %j', (args, message) => {

@@ -9,6 +9,7 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /** A deployment's address, with names resolved. */
 export type DeploymentPlace = { application: Application; environment: Environment; profile: Profile };
+type EnvironmentPlace = Omit<DeploymentPlace, 'profile'>;
 
 /** AppConfig's objects and the rules between them. Control plane and data plane are two ways in. */
 export type AppConfigStore = {
@@ -44,8 +45,13 @@ export function createAppConfigStore(options: {
   file: StateFile<AppConfigState>;
   now: () => number;
   alarmState?: ((arn: string) => AlarmState) | undefined;
+  /** How long a minute of a deployment lasts. */
+  minuteMs?: number | undefined;
+  /** Told of each end of a deployment, soon after it, until it has once not thrown. */
+  onEnded?: ((place: DeploymentPlace, deployment: Deployment, end: 'COMPLETE' | 'ROLLED_BACK') => Promise<void>) | undefined;
+  onError?: ((message: string, error: unknown) => void) | undefined;
 }): AppConfigStore {
-  const { now } = options;
+  const { now, minuteMs } = options;
   const state = options.file.read() ?? { applications: [], strategies: [] };
   const save = () => options.file.write(state);
 
@@ -63,13 +69,39 @@ export function createAppConfigStore(options: {
     save();
     return undefined;
   };
-  const watch = (environment: Environment) => {
-    if (environment.monitors.length === 0) return;
+  /** True when there is no end left to tell of. */
+  const tellEnds = async ({ application, environment }: EnvironmentPlace): Promise<boolean> => {
+    let isDone = true;
+    for (const deployment of environment.deployments) {
+      const { state: word } = deploymentProgress(deployment, now());
+      const profile = application.profiles.find(({ id }) => id === deployment.profileId);
+      if (profile === undefined || deployment.told !== undefined || (word !== 'COMPLETE' && word !== 'ROLLED_BACK')) continue;
+      const isTold = await tellEnd({ application, environment, profile }, deployment, word);
+      isDone &&= isTold;
+    }
+    return isDone;
+  };
+  const tellEnd = async (place: DeploymentPlace, deployment: Deployment, end: 'COMPLETE' | 'ROLLED_BACK'): Promise<boolean> => {
+    try {
+      deployment.told = end;
+      await options.onEnded?.(place, deployment, end);
+      save();
+      return true;
+    } catch (error) {
+      delete deployment.told;
+      options.onError?.(`Deployment ${deployment.number} of ${place.environment.name}: its end could not be told`, error);
+      return false;
+    }
+  };
+  const watch = (place: EnvironmentPlace) => {
     const timer = setInterval(() => {
-      if (settle(environment) === undefined) clearInterval(timer);
+      const running = settle(place.environment);
+      void tellEnds(place).then((isDone) => {
+        if (running === undefined && isDone) clearInterval(timer);
+      });
     }, WATCH_EVERY_MS).unref();
   };
-  for (const { environments } of state.applications) for (const environment of environments) watch(environment);
+  for (const application of state.applications) for (const environment of application.environments) watch({ application, environment });
 
   const store: AppConfigStore = {
     state,
@@ -102,13 +134,21 @@ export function createAppConfigStore(options: {
         `Environment ${environment.id} already has a deployment in flight: number ${running.number} is ${word}. Wait for it, or stop it.`,
       );
     },
-    deploy({ environment, profile }, deployment) {
+    deploy({ application, environment, profile }, deployment) {
       store.checkNoneInFlight(environment);
       const number = (environment.deployments.at(-1)?.number ?? 0) + 1;
-      const added: Deployment = { ...deployment, number, profileId: profile.id, startedAtMs: now() };
+      const added: Deployment = {
+        ...deployment,
+        number,
+        profileId: profile.id,
+        startedAtMs: now(),
+        ...(minuteMs === undefined ? {} : { minuteMs }),
+      };
       environment.deployments.push(added);
       save();
-      watch(environment);
+      // A deployment that takes no time has ended here.
+      setImmediate(() => void tellEnds({ application, environment }));
+      watch({ application, environment });
       return added;
     },
     progress(environment, deployment) {

@@ -1,9 +1,10 @@
 import { createStateFile } from '../events/state-file.ts';
 import { AwsError, type AwsService } from '../service.ts';
-import type { AppConfigState, Growth, Monitor, Strategy, Validator } from './app-config-state.ts';
+import type { AppConfigState, Extension, Growth, Monitor, Strategy, Validator } from './app-config-state.ts';
 import { type AlarmState, createAppConfigStore } from './app-config-store.ts';
 import { controlPlaneRoutes } from './control-plane.ts';
 import { dataPlaneRoutes } from './data-plane.ts';
+import { extensionCalls } from './extension-event.ts';
 import { createRestDispatcher } from './rest-routes.ts';
 import { type InvokeValidator, validateConfiguration } from './validate-configuration.ts';
 
@@ -20,8 +21,14 @@ export type AppConfig = {
   createEnvironment(applicationId: string, name: string, monitors?: Monitor[]): string;
   createProfile(applicationId: string, profile: { name: string; type?: string; validators?: Validator[] }): string;
   createStrategy(strategy: StrategyDefinition): string;
+  /** Functions that are invoked when deployments end, by action point. */
+  createExtension(extension: Omit<Extension, 'id'>): string;
+  /** Puts an extension to work on an application, an environment or a profile, by its ARN. */
+  associateExtension(association: { extensionId: string; resourceArn: string; parameters?: Record<string, string> }): string;
   /** A new version, everywhere at once and without bake time. Fails when another deployment is in flight or a validator refuses. */
-  deployNow(deployment: Place & { content: string | Buffer; contentType: string; description?: string }): Promise<{ version: number }>;
+  deployNow(
+    deployment: Place & { content: string | Buffer; contentType: string; description?: string; label?: string },
+  ): Promise<{ version: number }>;
   /** What a reader would see once all is deployed; undefined before the first deployment. */
   latest(place: Place): { version: number; content: Buffer; contentType: string } | undefined;
 };
@@ -38,12 +45,25 @@ export function createAppConfig(options: {
   now: () => number;
   invokeValidator?: InvokeValidator;
   alarmState?: (arn: string) => AlarmState;
+  /** Invokes an extension's function without waiting for its end. */
+  invokeExtension?: (functionArn: string, payload: unknown) => Promise<void>;
+  /** How long a minute of a deployment lasts; a true one unless given. */
+  minuteMs?: number;
+  onError?: (message: string, error: unknown) => void;
 }): AppConfig {
-  const { invokeValidator } = options;
+  const { invokeValidator, invokeExtension } = options;
   const store = createAppConfigStore({
     file: createStateFile<AppConfigState>(options.stateFile),
     now: options.now,
     alarmState: options.alarmState,
+    minuteMs: options.minuteMs,
+    onError: options.onError,
+    async onEnded(place, deployment, end) {
+      if (invokeExtension === undefined) return;
+      const point = end === 'COMPLETE' ? 'ON_DEPLOYMENT_COMPLETE' : 'ON_DEPLOYMENT_ROLLED_BACK';
+      for (const { action, payload } of extensionCalls({ state: store.state, place, deployment, point }))
+        await invokeExtension(action.uri, payload);
+    },
   });
   const dispatch = createRestDispatcher({ ...dataPlaneRoutes(store), ...controlPlaneRoutes(store, invokeValidator) });
 
@@ -88,12 +108,27 @@ export function createAppConfig(options: {
       return upsert(store.application(applicationId).profiles, name, make, { type, validators }).id;
     },
     createStrategy: (definition) => putStrategy(definition).id,
-    async deployNow({ content, contentType, description, ...ids }) {
+    createExtension({ name, actions }) {
+      store.state.extensions ??= [];
+      return upsert<Extension>(store.state.extensions, name, (id) => ({ id, name, actions }), { actions }).id;
+    },
+    associateExtension({ extensionId, resourceArn, parameters = {} }) {
+      store.state.associations ??= [];
+      const existing = store.state.associations.find((one) => one.extensionId === extensionId && one.resourceArn === resourceArn);
+      const association = existing ?? { id: store.newId(), extensionId, resourceArn, parameters };
+      if (existing === undefined) store.state.associations.push(association);
+      else Object.assign(existing, { parameters });
+      store.save();
+      return association.id;
+    },
+    async deployNow({ content, contentType, description, label, ...ids }) {
       const place = findPlace(ids);
       store.checkNoneInFlight(place.environment);
       const { id: strategyId, durationMinutes, growthFactor, growthType, bakeMinutes } = putStrategy(NOW_STRATEGY);
       const said = description === undefined ? {} : { description };
-      const version = store.addVersion(place.profile, { content: Buffer.from(content).toString('base64'), contentType, ...said });
+      const wanted = { content: Buffer.from(content).toString('base64'), contentType, ...said, ...(label === undefined ? {} : { label }) };
+      const labelled = place.profile.versions.find((version) => label !== undefined && version.label === label);
+      const version = labelled?.content === wanted.content ? labelled : store.addVersion(place.profile, wanted);
       await validateConfiguration({ ...place, version, invokeValidator });
       store.deploy(place, {
         versionNumber: version.number,

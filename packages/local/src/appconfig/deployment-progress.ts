@@ -4,14 +4,14 @@ export type DeploymentState = 'DEPLOYING' | 'BAKING' | 'COMPLETE' | 'ROLLED_BACK
 
 export type Progress = { state: DeploymentState; percentage: number; completedAtMs?: number };
 
-const MINUTE_MS = 60_000;
+const TRUE_MINUTE_MS = 60_000;
 
 /** Where a deployment stands at a time. Nothing ticks: its whole course follows from when it started and was stopped. */
 export function deploymentProgress(deployment: Deployment, nowMs: number): Progress {
-  const { growth, startedAtMs, stopped } = deployment;
+  const { growth, startedAtMs, stopped, minuteMs = TRUE_MINUTE_MS } = deployment;
   if (stopped !== undefined) return { state: stopped.state, percentage: 0, completedAtMs: stopped.atMs };
-  const grownAtMs = startedAtMs + growth.durationMinutes * MINUTE_MS;
-  const completedAtMs = grownAtMs + growth.bakeMinutes * MINUTE_MS;
+  const grownAtMs = startedAtMs + growth.durationMinutes * minuteMs;
+  const completedAtMs = grownAtMs + growth.bakeMinutes * minuteMs;
   if (nowMs >= completedAtMs) return { state: 'COMPLETE', percentage: 100, completedAtMs };
   if (nowMs >= grownAtMs) return { state: 'BAKING', percentage: 100 };
   return { state: 'DEPLOYING', percentage: grownPercentage(growth, (nowMs - startedAtMs) / (grownAtMs - startedAtMs)) };

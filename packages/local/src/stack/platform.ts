@@ -1,5 +1,6 @@
 import type { createRestApi } from '../api/rest-api.ts';
 import type { createAppConfig } from '../appconfig/app-config.ts';
+import type { Alarms } from '../cloudwatch/alarms.ts';
 import type { LocalDynamoDb } from '../dynamodb/local-dynamodb.ts';
 import type { createEventBridge } from '../events/event-bridge.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
@@ -19,6 +20,7 @@ export type Platform = {
   dynamodb: LocalDynamoDb;
   eventBridge: ReturnType<typeof createEventBridge>;
   appConfig: ReturnType<typeof createAppConfig>;
+  alarms: Alarms;
   parameterStore: ReturnType<typeof createParameterStore>;
   lambda: LambdaHost;
   restApi: ReturnType<typeof createRestApi>;

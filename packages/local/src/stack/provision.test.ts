@@ -43,6 +43,7 @@ beforeEach(async () => {
     dynamodb,
     eventBridge: recorder('events'),
     appConfig: recorder('appConfig'),
+    alarms: recorder('alarms'),
     lambda: recorder('lambda'),
     restApi: recorder('restApi'),
     parameterStore: {
@@ -163,7 +164,37 @@ Resources:
     expect(platform.parameterStore.get('/url')).toBe('http://127.0.0.1:4510');
   });
 
+  it('puts an extension to work on what its association names, and gives alarms their definitions', async () => {
+    await provisionText(`
+Resources:
+  Slow: { Type: AWS::CloudWatch::Alarm, Properties: { AlarmName: slow, Threshold: 1 } }
+  Extension:
+    Type: AWS::AppConfig::Extension
+    Properties: { Name: told, Actions: { ON_DEPLOYMENT_COMPLETE: [{ Name: tell, Uri: 'arn:aws:lambda:us-east-1:000000000000:function:f', RoleArn: r }] } }
+  Association:
+    Type: AWS::AppConfig::ExtensionAssociation
+    Properties: { ExtensionIdentifier: !GetAtt Extension.Arn, ExtensionVersionNumber: !GetAtt Extension.VersionNumber, ResourceIdentifier: 'arn:of:profile' }`);
+    expect(calls.filter(({ port }) => port === 'alarms.define')).toEqual([
+      { port: 'alarms.define', parameters: ['slow', { AlarmName: 'slow', Threshold: 1 }] },
+    ]);
+    const actions = { ON_DEPLOYMENT_COMPLETE: [{ name: 'tell', uri: 'arn:aws:lambda:us-east-1:000000000000:function:f' }] };
+    expect(callsOf('appConfig.createExtension')).toEqual([{ name: 'told', actions }]);
+    expect(callsOf('appConfig.associateExtension')).toEqual([
+      { extensionId: 'appConfig-createExtension', resourceArn: 'arn:of:profile', parameters: {} },
+    ]);
+  });
+
   it.each([
+    [
+      'an extension at a point that is not emulated',
+      'E: { Type: AWS::AppConfig::Extension, Properties: { Name: x, Actions: { PRE_START_DEPLOYMENT: [] } } }',
+      'ON_DEPLOYMENT_COMPLETE and ON_DEPLOYMENT_ROLLED_BACK only, not PRE_START_DEPLOYMENT',
+    ],
+    [
+      'an extension that is no function',
+      "E: { Type: AWS::AppConfig::Extension, Properties: { Name: x, Actions: { ON_DEPLOYMENT_COMPLETE: [{ Name: y, Uri: 'arn:aws:sns:x' }] } } }",
+      'invoke Lambda functions only, not arn:aws:sns:x',
+    ],
     [
       'a type it does not know',
       'Q: { Type: AWS::Kinesis::Stream }',

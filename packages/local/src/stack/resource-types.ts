@@ -1,5 +1,13 @@
 import type { Create } from './platform.ts';
-import { createApplication, createConfigurationProfile, createDeploymentStrategy, createEnvironment } from './resources/app-config.ts';
+import { createAlarm } from './resources/alarms.ts';
+import {
+  createApplication,
+  createConfigurationProfile,
+  createDeploymentStrategy,
+  createEnvironment,
+  createExtension,
+  createExtensionAssociation,
+} from './resources/app-config.ts';
 import { createEventBus, createEventRule } from './resources/events.ts';
 import { createApi, createFunction } from './resources/functions.ts';
 import { createBucket, createParameter, createQueue, createTable } from './resources/storage.ts';
@@ -10,6 +18,9 @@ export const CREATORS: Readonly<Record<string, Create>> = {
   'AWS::AppConfig::ConfigurationProfile': createConfigurationProfile,
   'AWS::AppConfig::DeploymentStrategy': createDeploymentStrategy,
   'AWS::AppConfig::Environment': createEnvironment,
+  'AWS::AppConfig::Extension': createExtension,
+  'AWS::AppConfig::ExtensionAssociation': createExtensionAssociation,
+  'AWS::CloudWatch::Alarm': createAlarm,
   'AWS::DynamoDB::Table': createTable,
   'AWS::Events::EventBus': createEventBus,
   'AWS::Events::Rule': createEventRule,
@@ -27,7 +38,6 @@ export const INERT_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::UsagePlan',
   'AWS::Budgets::Budget',
   'AWS::CloudFormation::WaitConditionHandle',
-  'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::Events::Archive',

@@ -21,6 +21,8 @@ export type StackOptions = {
   stage?: string;
   /** Model ids that a real OpenAI-compatible server answers. */
   modelServers?: ModelServers;
+  /** How long a minute of AppConfig deployments and of alarms lasts; 6 s unless given. */
+  minuteMs?: number;
   /** Holds `template.yaml`, `services` and `policy`. */
   projectRoot?: string;
   log: Log;
@@ -29,6 +31,9 @@ export type StackOptions = {
 export type Stack = { contents: StackFile; stop(): Promise<void> };
 
 const STOPPING_MS = 5_000;
+/** A staged release of twenty minutes is then watched in two. */
+const MINUTE_MS = 6_000;
+const TRUE_MINUTE_MS = 60_000;
 const REGION = 'us-east-1';
 /** The one that the embedded SQS has built in. */
 const ACCOUNT_ID = '000000000000';
@@ -47,11 +52,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function start(options: StackOptions, closing: AsyncDisposableStack): Promise<StackFile> {
-  const { dataDirectory, stage = 'local', projectRoot = PROJECT_ROOT, modelServers = {}, log } = options;
+  const { dataDirectory, stage = 'local', projectRoot = PROJECT_ROOT, modelServers = {}, minuteMs = MINUTE_MS, log } = options;
   if (dataDirectory !== undefined) closing.adopt(await takeDataDirectory(dataDirectory), (lock) => lock.release());
   const templates = findTemplates({ projectRoot, stage });
   const platform = await startPlatform(
-    { port: options.port, dataDirectory, region: REGION, accountId: ACCOUNT_ID, stage, modelServers, log },
+    { port: options.port, dataDirectory, region: REGION, accountId: ACCOUNT_ID, stage, modelServers, minuteMs, log },
     closing,
   );
   const { port: actualPort } = new URL(platform.endpointUrl);
@@ -61,6 +66,8 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   const resources = stacks.map((stack) => stack.resources);
   const count = resources.reduce((sum, stack) => sum + stack.size, 0);
   log({ source: 'start', level: 'info', message: `${count} resources of ${stacks.length} templates are there` });
+  platform.alarms.report();
+  log({ source: 'start', level: 'info', message: describeMinute(minuteMs) });
   const apiKey = readOrCreateApiKey(dataDirectory);
   const contents = buildStackFile({ resources, endpointUrl: platform.endpointUrl, region: REGION, accountId: ACCOUNT_ID, apiKey });
   await seed({ platform, resources, apiKey });
@@ -82,6 +89,11 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
   closing.defer(() => removeOwn(file));
   log({ source: 'start', level: 'info', message: `its addresses are in ${file}` });
   return contents;
+}
+
+function describeMinute(minuteMs: number): string {
+  if (minuteMs === TRUE_MINUTE_MS) return 'a minute of AppConfig deployments and of alarms lasts a minute, as on AWS';
+  return `a minute of AppConfig deployments and of alarms lasts ${minuteMs / 1000} s here; --minute 60s makes it as long as on AWS`;
 }
 
 /** Waits for a stack that is just stopping, which takes it up to 5 s. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { createRestApi } from '../api/rest-api.ts';
 import { createAppConfig } from '../appconfig/app-config.ts';
 import { createBedrock } from '../bedrock/bedrock.ts';
-import { createAlarmStates } from '../chaos/alarm-states.ts';
 import { createAwsFaults } from '../chaos/aws-faults.ts';
 import { createCallCounts } from '../chaos/call-counts.ts';
 import { createChaosApi } from '../chaos/chaos-api.ts';
 import { createInterfere } from '../chaos/interfere.ts';
+import { createAlarms } from '../cloudwatch/alarms.ts';
 import { createLocalDynamoDb } from '../dynamodb/local-dynamodb.ts';
 import { createEventBridge } from '../events/event-bridge.ts';
 import { type RequestHandler, startListener } from '../http/listener.ts';
@@ -30,6 +30,8 @@ export type PlatformOptions = {
   accountId: string;
   stage: string;
   modelServers: ModelServers;
+  /** How long a minute of deployments and of alarms' periods lasts. */
+  minuteMs: number;
   log: Log;
 };
 
@@ -63,19 +65,33 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
     createBedrock({ log: (message) => log({ source: 'bedrock', level: 'warn', message }), modelServers: options.modelServers }),
     (service) => service.stop(),
   );
-  const lambda = closing.adopt(createLambdaHost({ endpointUrl, region, accountId, log, sendToQueue }), (host) => host.stop());
+  const alarms = createAlarms({ log, now: Date.now, secondMs: options.minuteMs / 60 });
+  closing.defer(() => alarms.stop());
+  const functionLog: Log = (line) => {
+    if (line.source === 'function') alarms.observe(line.message);
+    log(line);
+  };
+  const lambda = closing.adopt(createLambdaHost({ endpointUrl, region, accountId, log: functionLog, sendToQueue }), (host) => host.stop());
   const invokeFunction = async (functionArn: string, payload: unknown): Promise<void> => {
     const result = await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'event' });
     if (result.kind === 'error') throw new Error(result.message);
   };
   const eventBridge = createEventBridge({ region, accountId, ...stateFile('events.json'), sendToQueue, invokeFunction, log });
   closing.defer(() => eventBridge.stop());
-  const alarms = createAlarmStates();
   const invokeValidator = async (functionArn: string, payload: unknown): Promise<void> => {
     const result = await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'request' });
     if (result.kind === 'error') throw new Error(result.message);
   };
-  const appConfig = createAppConfig({ ...stateFile('appconfig.json'), now: Date.now, invokeValidator, alarmState: alarms.stateOf });
+  const appConfig = createAppConfig({
+    ...stateFile('appconfig.json'),
+    now: Date.now,
+    invokeValidator,
+    invokeExtension: invokeFunction,
+    alarmState: alarms.stateOf,
+    minuteMs: options.minuteMs,
+    onError: (message, error) =>
+      log({ source: 'appconfig', level: 'warn', message: `${message}: ${error instanceof Error ? error.message : String(error)}` }),
+  });
   const parameterStore = createParameterStore({ accountId, ...stateFile('ssm.json') });
   const restApi = createRestApi({ invoke: lambda.invoke, region, accountId, stage, log });
 
@@ -98,7 +114,7 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
     interfere: createInterfere({ faults, counts, isSandboxKey, killSandbox }),
     log,
   });
-  return { region, accountId, stage, endpointUrl, sqs, s3, dynamodb, eventBridge, appConfig, parameterStore, lambda, restApi, log };
+  return { region, accountId, stage, endpointUrl, sqs, s3, dynamodb, eventBridge, appConfig, alarms, parameterStore, lambda, restApi, log };
 }
 
 function nameOfArn(arn: string): string {

@@ -1,3 +1,4 @@
+import { ACTION_POINTS, type ActionPoint } from '../../appconfig/extension-event.ts';
 import { type Create, type CreateInput, textProperty } from '../platform.ts';
 
 export const createApplication: Create = (input) => {
@@ -38,6 +39,32 @@ export const createDeploymentStrategy: Create = (input) => {
   });
   return { ref: id, attributes: { Id: id } };
 };
+
+export const createExtension: Create = (input) => {
+  const actions = Object.entries((input.properties.Actions ?? {}) as Record<string, Record<string, unknown>[]>).map(([point, list]) => {
+    if (!ACTION_POINTS.includes(point as ActionPoint))
+      throw new Error(`the embedded AppConfig has the action points ${ACTION_POINTS.join(' and ')} only, not ${point}`);
+    return [point, list.map((action) => ({ name: textProperty(action, 'Name'), uri: functionUri(textProperty(action, 'Uri')) }))];
+  });
+  const id = input.platform.appConfig.createExtension({ name: nameOf(input), actions: Object.fromEntries(actions) });
+  const arn = `arn:aws:appconfig:${input.platform.region}:${input.platform.accountId}:extension/${id}/1`;
+  return { ref: id, attributes: { Id: id, Arn: arn, VersionNumber: 1 } };
+};
+
+export const createExtensionAssociation: Create = ({ platform, properties }) => {
+  const identifier = textProperty(properties, 'ExtensionIdentifier');
+  const id = platform.appConfig.associateExtension({
+    extensionId: /:extension\/([^/]+)/.exec(identifier)?.[1] ?? identifier,
+    resourceArn: textProperty(properties, 'ResourceIdentifier'),
+    parameters: (properties.Parameters ?? {}) as Record<string, string>,
+  });
+  return { ref: id, attributes: { Id: id } };
+};
+
+function functionUri(uri: string): string {
+  if (uri.startsWith('arn:aws:lambda:')) return uri;
+  throw new Error(`the embedded AppConfig's extensions invoke Lambda functions only, not ${uri}`);
+}
 
 function toValidator(validator: Record<string, unknown>): { type: 'LAMBDA'; content: string } {
   if (validator.Type !== 'LAMBDA')
