@@ -47,6 +47,8 @@ export function createSimulator({ simulatorUrl }: StackFile) {
     attempts: async () => (await call<{ attempts: ModelAttempt[] }>('GET', '/attempts')).attempts,
     breakAws: (fault: AwsFault) => call('PUT', '/aws-faults', fault),
     healAws: () => call('DELETE', '/aws-faults'),
+    awsCalls: () => call<{ bySandboxes: Record<string, Record<string, number> | undefined> }>('GET', '/aws-calls'),
+    forgetAwsCalls: () => call<unknown>('DELETE', '/aws-calls'),
     awsFaults: () => call<unknown>('GET', '/aws-faults'),
   };
 }

@@ -1,0 +1,11 @@
+/** What the process ends with, for scripts. */
+export const EXIT_CODE = {
+  ok: 0,
+  /** It was tried and failed, or what was looked at has problems. */
+  failed: 1,
+  /** It cannot be done as asked: an unknown option, a file that is not there. */
+  usage: 2,
+  /** `ask` only: the request still waits. */
+  waiting: 3,
+} as const;
+export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];
