@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CODE } from '../exit-code.ts';
 
-type StartOptions = { port?: string; dataDir?: string; quiet?: boolean; modelServer: string[] };
+type StartOptions = { port?: string; dataDir?: string; quiet?: boolean; minute?: string; modelServer: string[] };
 
 export function addStartCommand(program: Command): void {
   program
@@ -11,6 +11,7 @@ export function addStartCommand(program: Command): void {
     .description('run the whole system on this machine; stop it with Ctrl-C')
     .option('--port <number>', 'port on 127.0.0.1; 0 or a busy one picks a free one')
     .option('--data-dir <folder>', 'keep its state here')
+    .option('--minute <time>', 'how long a minute of releases and alarms lasts (default 6s; 60s is as on AWS)')
     .option('--quiet', 'only the line that says it is ready')
     .option(
       '--model-server <model=url>',
@@ -22,10 +23,11 @@ export function addStartCommand(program: Command): void {
     .action((options: StartOptions) => start(options));
 }
 
-function start({ port, dataDir, quiet, modelServer }: StartOptions): void {
+function start({ port, dataDir, minute, quiet, modelServer }: StartOptions): void {
   const args = [
     ...(port === undefined ? [] : ['--port', port]),
     ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+    ...(minute === undefined ? [] : ['--minute', minute]),
     ...(quiet ? ['--quiet'] : []),
     ...modelServer.flatMap((value) => ['--model-server', value]),
   ];

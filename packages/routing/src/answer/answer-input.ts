@@ -1,5 +1,6 @@
 import type { CallModel, InferenceConfig, InferenceContent, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
 import type { RequestFeatures } from '../features/request-features.ts';
+import type { HeldOut } from './held-out.ts';
 import type { Sleep } from './pause.ts';
 import type { ProcessHealth } from './process-health.ts';
 import type { Strikes } from './strikes.ts';
@@ -16,6 +17,8 @@ export type AnswerPorts = {
   sleep: Sleep;
   /** What this process saw of its targets; absent, the loop keeps its own. One per process, to be shared by several loops. */
   health?: ProcessHealth;
+  /** Told of a receive whose first choice, health apart, is not asked because it is sick; not of one that is only throttled. */
+  onFirstChoiceHeldOut?: (held: HeldOut) => void;
 };
 
 /** One receive of one request. */

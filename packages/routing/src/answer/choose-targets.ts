@@ -22,6 +22,7 @@ export function chooseTargets(question: Question): Chosen {
   const { input } = question;
   if (!input.takesAll && isPanic(question)) return tryInTurn(question, draw(question, 'desperate'), []);
   const strict = draw(question, 'strict');
+  tellHeldOut(question, strict);
   if (strict.targets.length > 0) return input.takesAll ? chooseAll(question, strict) : choose(question, strict, 'strict');
   if (strict.heldOut.length === 0) return { kind: 'result', result: endUnsuitable(input.route.name, strict.excluded) };
   const heldOut = heldOutOf(question, strict);
@@ -32,6 +33,16 @@ export function chooseTargets(question: Question): Chosen {
   // Drawn out by chance, or only throttled: the target gets its traffic, and needs no trial. A sticky request draws the same each time.
   const isByChance = input.route.stickyBy === undefined && heldOut.some(({ share }) => share > 0);
   return isByChance || areAllThrottled(heldOut) ? wait(question, heldOut) : tryInTurn(question, desperate, heldOut);
+}
+
+/** A first choice that is not even asked, because it fails, shows in no attempt: whoever judges a routing table must hear of it. */
+function tellHeldOut(question: Question, strict: Drawn): void {
+  const { ports, input } = question;
+  if (!ports.onFirstChoiceHeldOut || strict.heldOut.length === 0) return;
+  const { features: request, table, route } = input;
+  const wanted = plan({ request, table, route, random: ports.random }).targets[0]?.target.id;
+  const held = heldOutOf(question, strict).find(({ target }) => target === wanted);
+  if (held && !areAllThrottled([held])) ports.onFirstChoiceHeldOut(held);
 }
 
 /** One request in ten seconds tries one of the targets; once it was answered, the others follow. */

@@ -49,6 +49,23 @@ describe('a target that failed two requests', () => {
     expect(await world.askEach(2)).toEqual(['a', 'a']);
   });
 
+  it('is told of when it would have been asked first, and only then', async () => {
+    const world = createWorld();
+    world.replies.a = failed('faulted');
+    await world.askEach(2);
+    expect(world.heldOut).toEqual([]);
+    await world.askEach(3);
+    expect(world.heldOut).toEqual(['a', 'a', 'a']);
+  });
+
+  it('is not told of when it stands behind one that is well, or is only throttled', async () => {
+    const world = createWorld();
+    world.replies.b = failed('faulted');
+    world.replies.a = failed('throttled', { retryAfterMs: 30_000 });
+    await world.askEach(4);
+    expect(world.heldOut).toEqual([]);
+  });
+
   it('by silence needs two tenants', async () => {
     const world = createWorld();
     world.replies.a = failed('timed-out');

@@ -85,6 +85,7 @@ const observer = createAttemptsObserver({
   sleep,
 });
 let attemptsOfInvocation: Attempt[] = [];
+let heldOutOfInvocation = 0;
 
 const processMessage = createProcessMessage({
   stage: environment.STAGE,
@@ -98,7 +99,15 @@ const processMessage = createProcessMessage({
   // A flood of unknown routes must not become a flood of configuration requests.
   table: { get: table.get, refresh: limitCalls({ call: table.refresh, everyMs: 1_000, now: Date.now }) },
   overlay,
-  answer: createAnswer({ callModel: createBedrockCaller(), now: Date.now, random: Math.random, sleep }),
+  answer: createAnswer({
+    callModel: createBedrockCaller(),
+    now: Date.now,
+    random: Math.random,
+    sleep,
+    onFirstChoiceHeldOut: () => {
+      heldOutOfInvocation++;
+    },
+  }),
   observe: (seen) => {
     attemptsOfInvocation.push(...seen.attempts);
     observer.observe(seen);
@@ -149,8 +158,10 @@ async function close({ visibility, settled }: Invocation): Promise<void> {
   await observer.settle();
   await publisher.flush();
   recordAttempts(attemptsOfInvocation);
+  if (heldOutOfInvocation > 0) settled.set('FirstChoicesHeldOut', heldOutOfInvocation);
   countOutcomes(new Map([...settled, ...countFirstAttempts(attemptsOfInvocation)]));
   attemptsOfInvocation = [];
+  heldOutOfInvocation = 0;
 }
 
 /** Names of the metrics that alarms stand on. */

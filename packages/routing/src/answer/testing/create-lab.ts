@@ -22,13 +22,17 @@ export function createLab({ script, targets = ['a', 'b', 'c'].map((id) => makeTa
   const model = createTimedModel(time, script);
   const made = makeTable({ targets, route });
   const health: ProcessHealth = createProcessHealth({ random });
-  const answer = createAnswer({ ...time, callModel: model.callModel, random, health });
+  const heldOut: string[] = [];
+  const onFirstChoiceHeldOut = ({ target }: { target: string }) => void heldOut.push(target);
+  const answer = createAnswer({ ...time, callModel: model.callModel, random, health, onFirstChoiceHeldOut });
   let requests = 0;
   return {
     ...made,
     time,
     health,
     calls: model.calls,
+    /** First choices that were not asked because they were sick, in the order of the receives. */
+    heldOut,
     /** `target at ms from the start`, of every call. */
     story: () => model.calls.map(({ target, at }) => `${target.id} ${Math.round(at - START)}`),
     ask: (stated: Partial<AnswerInput> & { tenant?: string } = {}) => {
