@@ -72,11 +72,8 @@ export function createAlarms({ log, now, secondMs }: { log: Log; now: () => numb
     },
     stateOf: (alarmArn) => stateOf(alarmArn.slice(alarmArn.lastIndexOf(':') + 1)),
     report() {
-      const ofAws = [...notUnderstood].filter(([, reason]) => reason.startsWith(OF_AWS));
-      if (ofAws.length > 0) {
-        const names = ofAws.map(([name]) => name).join(', ');
-        log({ source: 'cloudwatch', level: 'info', message: `${OF_AWS}, so these alarms stay INSUFFICIENT_DATA: ${names}` });
-      }
+      const ofAws = [...notUnderstood.values()].filter((reason) => reason.startsWith(OF_AWS)).length;
+      if (ofAws > 0) log({ source: 'cloudwatch', level: 'info', message: `${OF_AWS}, so ${ofAws} alarms on queues and functions never go off` });
       for (const [name, reason] of notUnderstood) {
         if (reason.startsWith(OF_AWS)) continue;
         log({ source: 'cloudwatch', level: 'warn', message: `alarm ${name} is not evaluated and stays INSUFFICIENT_DATA: ${reason}` });
