@@ -36,7 +36,8 @@ function addCheck(policy: Command): void {
       const { checkPolicyFile } = await import('../policy/check-policy-file.ts');
       const { source, compiled } = await compile(file, place);
       const { output } = createContext();
-      process.exitCode = checkPolicyFile({ source, compiled, strict, json, output });
+      const isHeldAgainst = place.stage !== undefined || place.stack !== undefined;
+      process.exitCode = checkPolicyFile({ source, compiled, isHeldAgainst, strict, json, output });
     });
 }
 

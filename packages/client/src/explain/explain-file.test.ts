@@ -36,6 +36,15 @@ describe('explainFile', () => {
     expect(noted()).toMatch(/By policy\/routing\.yaml, version [0-9a-f]+, as if every target were well\./);
   });
 
+  it('reads a request that begins with a byte order mark', async () => {
+    write('marked.json', `\uFEFF${JSON.stringify(inferenceRequest)}`);
+    expect((await explainIn('marked.json')).exitCode).toBe(0);
+  });
+
+  it('says what it takes when a folder is named', async () => {
+    await expect(explainIn('policy')).rejects.toThrow(new UsageError('policy is a folder; name a file in it.'));
+  });
+
   it('explains many in a table, and fails when one of them would be refused', async () => {
     const { exitCode, printed } = await explainIn('requests.jsonl');
     expect(exitCode).toBe(1);

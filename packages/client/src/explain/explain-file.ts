@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output/output.ts';
+import { decodeText } from '../policy/decode-text.ts';
 import { explainRequest } from './explain-request.ts';
 import { printExplanation } from './print-explanation.ts';
 import { printTraffic } from './print-traffic.ts';
@@ -14,7 +15,7 @@ type ExplainFileInput = { file: string; options: ExplainFlags; from: string; now
 
 /** Explains one request, or many in a table. */
 export async function explainFile(input: ExplainFileInput): Promise<ExitCode> {
-  const { file, options, from, output, readStdin = () => readFileSync(0, 'utf8') } = input;
+  const { file, options, from, output, readStdin = () => decodeText(readFileSync(0), '<stdin>') } = input;
   const name = file === '-' ? '<stdin>' : file;
   const requests = readRequests(file === '-' ? readStdin() : readFile(file, from), { name });
   const rules = options.live ? await readLiveRules(options, input) : readLocalRules(options, input);

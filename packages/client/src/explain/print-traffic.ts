@@ -27,9 +27,10 @@ export function printTraffic({ traffic, basis, output, json = false }: PrintInpu
     if (targets.length > 0) output.print(trafficTable(traffic, output));
     printLines('refused: not valid, no model would be asked', refused, output);
     printLines('that no target can take', unservable, output);
-    output.note(`\n${formatAmount(requests, 'request')}, ${formatCount(answerable)} of them answerable. ${basis}`);
-    if (targets.length > 0)
-      output.note('Each request at its first choice, with all of its output used; what is drawn is counted by its chance.');
+    const note = (text: string) => output.note(wrapWords(text, output.columns ?? Number.POSITIVE_INFINITY).join('\n'));
+    output.note('');
+    note(`${formatAmount(requests, 'request')}, ${formatCount(answerable)} of them answerable. ${basis}`);
+    if (targets.length > 0) note('Each request at its first choice, with all of its output used; what is drawn is counted by its chance.');
     if (targets.some(({ unpricedRequests }) => unpricedRequests > 0)) output.note(`${UNKNOWN} or +: the price of some is not known.`);
   }
   return refused.length + unservable.length === 0 ? EXIT_CODE.ok : EXIT_CODE.failed;

@@ -115,6 +115,12 @@ describe('printTraffic', () => {
     expect(noted()).toContain('6 requests, 3 of them answerable. By v1.');
   });
 
+  it('breaks what it says beside the table where the terminal ends', () => {
+    const { noted } = print(undefined, { columns: 60 });
+    for (const line of noted().split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+    expect(noted().replaceAll(/\s+/g, ' ')).toContain('what is drawn is counted by its chance.');
+  });
+
   it('never takes an unknown price for nothing', () => {
     const unpriced = summarizeTraffic([
       { line: 1, explained: testExplained() },

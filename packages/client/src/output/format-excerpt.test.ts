@@ -12,6 +12,12 @@ describe('formatExcerpt', () => {
     expect(formatExcerpt({ source, line: 4, column: 3 })).toBe('    4 | \t\tx: 1\n      | \t\t^');
   });
 
+  it('shows no control character, which might steer the terminal', () => {
+    expect(formatExcerpt({ source: 'class: sim\u001B[31mple', line: 1, column: 8 })).toBe(
+      '    1 | class: sim\uFFFD[31mple\n      |        ^',
+    );
+  });
+
   it('shows of a very long line what stands around the column', () => {
     const long = `${'a'.repeat(300)}B${'c'.repeat(300)}`;
     const [text = '', caret = ''] = formatExcerpt({ source: long, line: 1, column: 301 })?.split('\n') ?? [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTestOutput } from '../testing/test-output.ts';
 import { sourceOf, TEST_POLICY } from '../testing/test-policy.ts';
+import { UsageError } from '../usage-error.ts';
 import { checkPolicyFile } from './check-policy-file.ts';
 import { compilePolicyFile } from './compile-policy-file.ts';
 import { compileSource } from './compile-source.ts';
@@ -12,10 +13,12 @@ const BROKEN = TEST_POLICY.replace('candidates: [nova-lite]', 'candidates: [nova
 );
 const UNUSED = TEST_POLICY.replace(', fallbacks: [nova-micro]', '');
 
-function check(text: string, { columns, ...options }: { columns?: number; strict?: boolean; json?: boolean } = {}) {
+type Options = { columns?: number; strict?: boolean; json?: boolean; isHeldAgainst?: boolean };
+
+function check(text: string, { columns, isHeldAgainst = true, ...options }: Options = {}) {
   const source = sourceOf(text);
   const test = createTestOutput(columns === undefined ? {} : { columns });
-  const exitCode = checkPolicyFile({ source, compiled: compileSource(source, { now }), output: test.output, ...options });
+  const exitCode = checkPolicyFile({ source, compiled: compileSource(source, { now }), isHeldAgainst, output: test.output, ...options });
   return { ...test, exitCode };
 }
 
@@ -24,6 +27,12 @@ describe('checkPolicyFile', () => {
     const { exitCode, printed } = check(TEST_POLICY);
     expect(exitCode).toBe(0);
     expect(printed()).toMatch(/^ok: policy\/routing\.yaml, no problems; 3 targets, 3 routes, version [0-9a-f]+$/);
+  });
+
+  it('says when no installation was asked what it allows', () => {
+    expect(check(TEST_POLICY).noted()).toBe('');
+    expect(check(TEST_POLICY, { isHeldAgainst: false }).noted()).toContain('with --stack or --stage it is');
+    expect(check(BROKEN, { isHeldAgainst: false }).noted()).toBe('');
   });
 
   it('prints each problem in a line that an editor can follow', () => {
@@ -95,6 +104,17 @@ describe('compilePolicyFile', () => {
     expect(printed()).toBe('');
     expect(JSON.parse(files.get('table.json') ?? '')).toHaveProperty('targets.nova-lite');
     expect(noted()).toMatch(/^table\.json: version /);
+  });
+
+  it('says which file could not be written, and why', () => {
+    const source = sourceOf(TEST_POLICY);
+    const { output } = createTestOutput();
+    const writeFile = () => {
+      throw new Error('no such folder');
+    };
+    const write = () => compilePolicyFile({ source, compiled: compileSource(source, { now }), out: 'no/table.json', output, writeFile });
+    expect(write).toThrow(UsageError);
+    expect(write).toThrow('no/table.json cannot be written: no such folder');
   });
 
   it('writes nothing of a policy with problems, and keeps them off the output', () => {

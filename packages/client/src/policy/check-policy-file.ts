@@ -8,13 +8,15 @@ import type { PolicySource } from './read-policy-source.ts';
 type CheckInput = {
   source: PolicySource;
   compiled: CompiledPolicy;
+  /** True when an installation said which models and regions it allows. */
+  isHeldAgainst: boolean;
   strict?: boolean | undefined;
   json?: boolean | undefined;
   output: Output;
 };
 
 /** Says everything that is wrong with a policy, or worth a second look. */
-export function checkPolicyFile({ source, compiled, strict = false, json = false, output }: CheckInput): ExitCode {
+export function checkPolicyFile({ source, compiled, isHeldAgainst, strict = false, json = false, output }: CheckInput): ExitCode {
   const problems = compiled.kind === 'invalid' ? compiled.problems : [];
   const { warnings = [] } = compiled;
   const isOk = problems.length === 0 && !(strict && warnings.length > 0);
@@ -23,6 +25,8 @@ export function checkPolicyFile({ source, compiled, strict = false, json = false
     printProblems({ problems, severity: 'problem', source: source.text, output });
     printProblems({ problems: warnings, severity: 'warning', source: source.text, output });
     output.print(summarize({ source, compiled, isOk, problems: problems.length, warnings: warnings.length, output }));
+    if (compiled.kind === 'compiled' && !isHeldAgainst)
+      output.note('Not held against the models and regions that an installation allows; with --stack or --stage it is, as by a deploy.');
   }
   return isOk ? EXIT_CODE.ok : EXIT_CODE.failed;
 }

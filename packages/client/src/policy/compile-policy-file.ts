@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '@signalbox/routing/policy';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { formatAmount, formatCount } from '../output/format-figures.ts';
 import type { Output } from '../output/output.ts';
+import { UsageError } from '../usage-error.ts';
 import { printProblems } from './print-problems.ts';
 import type { PolicySource } from './read-policy-source.ts';
 
@@ -24,9 +25,17 @@ export function compilePolicyFile({ source, compiled, out, output, writeFile }: 
   printProblems({ problems: compiled.warnings, severity: 'warning', source: source.text, output: beside });
   const text = JSON.stringify(compiled.table, null, 2);
   if (out === undefined) output.print(text);
-  else writeFile(out, `${text}\n`);
+  else writeTable(out, `${text}\n`, writeFile);
   // As it is released: without the spaces.
   const bytes = Buffer.byteLength(JSON.stringify(compiled.table));
   output.note(`${out === undefined ? '' : `${out}: `}version ${compiled.table.version}, ${formatCount(bytes)} bytes when released`);
   return EXIT_CODE.ok;
+}
+
+function writeTable(file: string, text: string, writeFile: CompileInput['writeFile']): void {
+  try {
+    writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
 }

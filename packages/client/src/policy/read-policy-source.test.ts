@@ -33,7 +33,8 @@ describe('readPolicySource', () => {
 
   it.each([
     ['missing.yaml', 'There is no file missing.yaml.'],
-    ['.', 'is a folder; name the policy file in it'],
+    ['.', /^\. is a folder; name the policy file in it/],
+    [join(folder, 'nothing', 'here.yaml'), `There is no file ${join(folder, 'nothing', 'here.yaml')}.`],
   ])('says of %s what is wrong with it', (file, message) => {
     expect(() => readPolicySource(file, { from: deep })).toThrow(UsageError);
     expect(() => readPolicySource(file, { from: deep })).toThrow(message);

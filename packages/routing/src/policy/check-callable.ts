@@ -11,16 +11,22 @@ import { readModelName } from './read-model-name.ts';
 export function checkCallable({ id, target, catalogue, today }: TargetInput): Finding[] {
   const name = target.model === undefined ? undefined : readModelName(catalogue, target.model);
   if (name?.kind !== 'model' || target.modelId !== undefined || hasEnded(name.model, today)) return [];
+  // How it would be called nobody knows, of a profile that is none.
+  if ('profile' in target && target.profile === undefined) return [];
   const { model } = name;
   const path = ['targets', id];
   const profile = target.profile === undefined ? undefined : profileOf(model, target.profile);
-  if (target.profile !== undefined && !profile) return [unknownProfile(model, [...path, 'profile'], target.profile)];
+  if (target.profile !== undefined && !profile)
+    return [unknownProfile(model, [...path, 'profile'], { prefix: target.profile, region: target.region })];
   const unspoken = checkApi(model, [...path, 'model']);
   return unspoken.length > 0 ? unspoken : checkRegion({ model, profile, target, path, known: knownRegions(catalogue) });
 }
 
-function unknownProfile(model: Model, path: readonly string[], prefix: string): Finding {
-  const prefixes = model.profiles.map((profile) => profile.prefix);
+type UnknownProfile = { prefix: string; region: string | undefined };
+
+function unknownProfile(model: Model, path: readonly string[], { prefix, region }: UnknownProfile): Finding {
+  const reachable = region === undefined ? [] : profilesFrom(model, region);
+  const prefixes = reachable.length > 0 ? reachable : model.profiles.map((profile) => profile.prefix);
   const advice =
     prefixes.length > 0
       ? suggestName(prefix, prefixes).slice('; '.length)

@@ -19,6 +19,10 @@ const KIND_WORDS = {
 } as const;
 
 const TEXT_OPERATORS: readonly string[] = ['prefix', 'suffix', 'wildcard', 'equals-ignore-case', 'cidr'];
+export const OPERATORS: readonly string[] = [...TEXT_OPERATORS, 'anything-but', 'numeric', 'exists'];
+
+/** `/x/i`, `^x$`, `x.*`: what other systems take for a regular expression. */
+const REGULAR_EXPRESSION = /^\/.+\/[a-z]*$|^\^|\$$|\.\*/;
 
 /** Whether a feature can ever be what one condition of a pattern asks, and whether that is likely to be meant. */
 export function checkCondition(input: ConditionInput): Finding[] {
@@ -54,8 +58,15 @@ function checkText(value: string, { feature, name, path }: ConditionInput): Find
     return [{ path, message }];
   }
   if (name !== 'text') return [];
-  const wanted = value.includes('*') ? value : `*${value}*`;
-  return [warning(path, `is met only by a message that is exactly "${value}"; write { wildcard: "${wanted}" } for one that contains it`)];
+  const why = REGULAR_EXPRESSION.test(value) ? ', because patterns have no regular expressions' : '';
+  return [warning(path, `is met only by a message that is exactly "${value}"${why}; write ${wildcardFor(value)} for one that contains it`)];
+}
+
+/** The condition for a message that contains a text, also where that was written as a regular expression. */
+export function wildcardFor(value: string): string {
+  const plain = REGULAR_EXPRESSION.test(value) ? value.replaceAll(/^\/?\^?|\$?(\/[a-z]*)?$/g, '').replaceAll('.*', '*') : value;
+  const wildcard = plain.includes('*') && plain === value ? plain : `*${plain}*`.replaceAll(/\*+/g, '*');
+  return `{ wildcard: ${JSON.stringify(wildcard)} }`;
 }
 
 function checkOperator({ feature, name, path, operator, operand }: ConditionInput & { operator: string; operand: unknown }): Finding[] {

@@ -4,6 +4,9 @@ import type { PolicyLimits, PolicyRoute } from './policy-route.ts';
 
 type LimitsInput = { own: PolicyLimits | undefined; merged: PolicyLimits | undefined; path: PolicyPath };
 
+/** Lambda ends a function after 15 minutes, and the attempt with it. */
+const LONGEST_ATTEMPT_MS = 900_000;
+
 const MEANINGS = {
   firstToken: 'no attempt could ever wait that long for its first token',
   idle: 'no attempt could ever be idle that long',
@@ -14,6 +17,7 @@ const MEANINGS = {
 export function checkLimits({ own, merged, path }: LimitsInput): Finding[] {
   const attempt = merged?.attempt;
   if (attempt === undefined || !own) return [];
+  if (own.attempt !== undefined && own.attempt > LONGEST_ATTEMPT_MS) return [tooLong(own.attempt, [...path, 'attempt'])];
   return (['firstToken', 'idle', 'slow'] as const).flatMap((field) => {
     const value = merged?.[field];
     const isStatedHere = own[field] !== undefined || own.attempt !== undefined;
@@ -21,6 +25,13 @@ export function checkLimits({ own, merged, path }: LimitsInput): Finding[] {
     const message = `is ${formatDuration(value)}, longer than the attempt (${formatDuration(attempt)}): ${MEANINGS[field]}; write at most ${formatDuration(attempt)}, or none`;
     return [{ path: [...path, field], message }];
   });
+}
+
+function tooLong(attempt: number, path: PolicyPath): Finding {
+  return {
+    path,
+    message: `is ${formatDuration(attempt)}, longer than any function runs; write at most ${formatDuration(LONGEST_ATTEMPT_MS)}`,
+  };
 }
 
 /** A default above its own cap would be lowered to it in silence. */

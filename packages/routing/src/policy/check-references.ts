@@ -17,6 +17,8 @@ function checkNames({ name, places, parts, targets }: RouteInput): Finding[] {
   const byCall = new Map<string, Place>();
   return places.flatMap((place) => {
     const { target, path } = place;
+    // Without any target to read, that is what to mend.
+    if (parts.targets.size === 0) return [];
     if (!parts.targets.has(target)) {
       const isRoute = parts.routes.has(target) ? ` ("${target}" is a route)` : '';
       return [

@@ -46,7 +46,7 @@ function checkPlace({ target, role, path, requires }: PlaceInput): Finding[] {
     findings.push(
       warning(
         path,
-        `names "${id}", and nobody has stated whether ${model.id} ${listWords(doubts)}, which the route requires; try it, and state it at the target`,
+        `names "${id}", and nobody has stated whether ${model.id} ${listWords(doubts)}, which the route requires; try it, and state it in policy/catalogue.yaml, or at the target`,
       ),
     );
   }

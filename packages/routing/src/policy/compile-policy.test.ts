@@ -115,7 +115,15 @@ describe('the policy that is shipped', () => {
 
   it('streams on the default route, and on batch sets no limit between tokens', () => {
     const { routes } = tableOf(compiled);
-    expect(routes.default?.limits).toEqual({ attemptMs: 60_000, firstTokenMs: 10_000, idleMs: 10_000, slowMs: 6_000, maxTargets: 3 });
+    expect(routes.default?.limits).toEqual({
+      attemptMs: 60_000,
+      firstTokenMs: 10_000,
+      idleMs: 10_000,
+      slowMs: 6_000,
+      retryAfterMs: 5_000,
+      maxTargets: 3,
+    });
+    expect(routes.fast?.limits).not.toHaveProperty('retryAfterMs');
     expect(routes.batch?.limits).toEqual({ attemptMs: 300_000, retryAfterMs: 30_000, maxTargets: 3 });
     expect(routes.quality?.limits).toMatchObject({ slowMs: 15_000, firstTokenMs: 10_000 });
   });
@@ -154,7 +162,7 @@ describe('compilePolicy', () => {
     const defaults = 'defaults: { maxTokens: { default: 10, cap: 20 }, limits: { attempt: 30s, idle: 5s, slow: 4s, maxTargets: 2 } }\n';
     const text = small.replace(/ {4}maxTokens.*\n {4}limits.*\n/, '    limits: { idle: none, slow: 3s }\n') + defaults;
     const route = tableOf(compile(text)).routes.default;
-    expect(route?.limits).toEqual({ attemptMs: 30_000, slowMs: 3_000, maxTargets: 2 });
+    expect(route?.limits).toEqual({ attemptMs: 30_000, slowMs: 3_000, retryAfterMs: 5_000, maxTargets: 2 });
     expect(route?.maxTokens).toEqual({ default: 10, cap: 20 });
   });
 
@@ -165,11 +173,29 @@ describe('compilePolicy', () => {
     ]);
   });
 
+  it('lets hundreds of routes share a part by an alias, and refuses aliases that blow a text up', () => {
+    const routes = Array.from(
+      { length: 300 },
+      (_, index) => `  r${index}:\n    strategy: static\n    candidates: [haiku]\n    limits: *slow\n`,
+    );
+    const shared = shipped.replace('limits: { slow: 15s }', 'limits: &slow { slow: 15s }').replace('\n# 5.', `\n${routes.join('')}\n# 5.`);
+    expect(compile(shared).kind).toBe('compiled');
+    const [first, ...others] = ['a', 'b', 'c', 'd', 'e'];
+    const bomb = others.map((name, index) => `${name}: &${name} [${`*${['a', 'b', 'c', 'd'][index]}, `.repeat(10)}]`);
+    const compiled = compile([`${first}: &${first} [1]`, ...bomb, shipped].join('\n'));
+    expect(compiled.kind === 'invalid' && compiled.problems[0]?.message).toMatch(/^is not valid YAML: Excessive alias count/);
+  });
+
   it('reads aliases, and finds the place of what is wrong behind one', () => {
     const text = small
       .replace('limits: {', 'limits: &usual {')
       .concat('  other: { strategy: static, candidates: [lite], maxTokens: { default: 1, cap: 2 }, limits: *usual }\n');
-    expect(tableOf(compile(text)).routes.other?.limits).toEqual({ attemptMs: 60_000, firstTokenMs: 10_000, maxTargets: 2 });
+    expect(tableOf(compile(text)).routes.other?.limits).toEqual({
+      attemptMs: 60_000,
+      firstTokenMs: 10_000,
+      retryAfterMs: 5_000,
+      maxTargets: 2,
+    });
     expect(problemsOf(text.replace('firstToken: 10s', 'firstToken: 2m')).map((line) => line.slice(0, line.indexOf(' ')))).toEqual([
       `${file}:18:48`,
       `${file}:18:48`,

@@ -19,7 +19,7 @@ export function describeIssue({ issue, value, path }: { issue: Issue; value: unk
   const at = [...path, ...(issue.path as (string | number)[])];
   const found = valueAt(value, issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...at, key], message: describeUnknownField(key, at), at: 'key' }));
+    return issue.keys.map((key) => ({ path: [...at, key], message: describeUnknownField(key, at, valueAt(found, [key])), at: 'key' }));
   }
   if (issue.code === 'invalid_union') {
     const branch = issue.errors.find((errors) => errors.every((error) => error.path.length > 0 || !isTypeIssue(error))) ?? issue.errors[0];
@@ -32,8 +32,9 @@ export function describeIssue({ issue, value, path }: { issue: Issue; value: unk
 function describeRule(issue: Issue, found: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${TYPE_WORDS[issue.expected] ?? `a ${issue.expected}`}${found === undefined ? '' : `, not ${typeWord(found)}`}`;
+      return `must be ${TYPE_WORDS[issue.expected] ?? `a ${issue.expected}`}${describeFound(issue.expected, found)}`;
     case 'invalid_value':
+      if (isQuoted(found, issue.values)) return `must be ${found}, without quotes`;
       return `must be ${issue.values.length === 1 ? '' : 'one of: '}${issue.values.map(String).join(', ')}${suggestValue(found, issue.values)}`;
     case 'too_small':
       return sizeRule(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum);
@@ -42,6 +43,37 @@ function describeRule(issue: Issue, found: unknown): string {
     default:
       return issue.message;
   }
+}
+
+/** What stands there instead, and how to write what was probably meant. */
+function describeFound(expected: string, found: unknown): string {
+  if (found === undefined) return '';
+  // "Not empty" would read as if an empty one were at fault.
+  if (found === null) return ', but is empty';
+  const remedy = correctType(expected, found);
+  return `, not ${typeWord(found)}${remedy === undefined ? '' : `; write ${remedy}`}`;
+}
+
+function correctType(expected: string, found: unknown): string | undefined {
+  if (expected === 'string') return typeof found === 'number' && Number.isFinite(found) ? `"${found}", in quotes` : undefined;
+  if (typeof found !== 'string') return undefined;
+  if (expected === 'array') return correctList(found);
+  return expected === 'number' || expected === 'int' ? correctNumber(found) : undefined;
+}
+
+function correctList(found: string): string | undefined {
+  if (found.startsWith('-')) return 'a space after each hyphen that begins an item';
+  return /^[a-z0-9][\w.*, -]*$/i.test(found) ? `[${found}]` : undefined;
+}
+
+/** Of `1024` in quotes, `8_192`, `300,000`; what has a unit or a sign of its own might mean anything. */
+function correctNumber(found: string): string | undefined {
+  if (/^\d{1,15}(\.\d+)?$/.test(found)) return `${found}, without quotes`;
+  return /^\d{1,3}([_, ']\d{3}){1,4}$/.test(found) ? found.replaceAll(/\D/g, '') : undefined;
+}
+
+function isQuoted(found: unknown, values: readonly unknown[]): boolean {
+  return typeof found === 'string' && values.some((value) => typeof value !== 'string' && String(value) === found);
 }
 
 function suggestValue(found: unknown, values: readonly unknown[]): string {
@@ -59,7 +91,6 @@ function isTypeIssue(issue: { code?: string | undefined }): boolean {
 }
 
 function typeWord(value: unknown): string {
-  if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map of fields';
   return typeof value === 'string' ? JSON.stringify(value) : String(value);

@@ -16,8 +16,9 @@ export function help<Schema extends z.ZodMiniType>(schema: Schema, description: 
 /** A field whose form is a pattern; `rule` completes the sentence "this field …". */
 export const text = (pattern: RegExp, rule: string) => z.string().check(z.regex(pattern, { error: rule }));
 
-const NAME_RULE = 'must be a name of lower-case letters, digits and hyphens, at most 63 characters long, like nova-lite';
-export const policyName = () => text(/^[a-z0-9][a-z0-9-]{0,62}$/, NAME_RULE);
+const LONGEST_NAME = 63;
+export const policyName = () =>
+  z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: ({ input }) => describeName(String(input)) }));
 export const PolicyName = policyName();
 
 export const tokens = () => z.int().check(z.gte(1));
@@ -74,3 +75,14 @@ export const factorOrNone = (description: string) =>
     description,
     { oneOf: [{ type: 'number', minimum: 1 }, { const: 'none' }], examples: [3, 10, 'none'] },
   );
+
+/** The rule for names, with the one that was probably meant. */
+function describeName(found: string): string {
+  const plain = found.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+  const hyphenated = plain
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  const likely = hyphenated.slice(0, LONGEST_NAME).replaceAll(/^-|-$/g, '') || 'nova-lite';
+  return `must be a name of lower-case letters, digits and hyphens, at most ${LONGEST_NAME} characters long, like ${likely}`;
+}

@@ -27,9 +27,14 @@ const PLACES: Readonly<Record<string, Place>> = {
   limits: { words: 'limits', fields: fieldsOf(ROUTE_PARTS.limits) },
 };
 
+/** A place with more fields is not explained by their list. */
+const LISTED = 8;
+
 /** What is wrong with a field that has no business at `path`, and what to do with it. */
-export function describeUnknownField(field: string, path: PolicyPath): string {
+export function describeUnknownField(field: string, path: PolicyPath, value: unknown): string {
   const here = placeAt(path);
+  const slip = describeSlip(field, value, here);
+  if (slip !== undefined) return slip;
   const closest = here && closestName(field, here.fields);
   if (closest !== undefined) return `is not a known field; did you mean "${closest}"?`;
   const elsewhere = Object.values(PLACES).find(({ fields }) => fields.includes(field));
@@ -38,11 +43,25 @@ export function describeUnknownField(field: string, path: PolicyPath): string {
     field,
     Object.values(PLACES).flatMap(({ fields }) => fields),
   );
-  return `is not a known field; ${anywhere === undefined ? 'remove it' : `did you mean "${anywhere}"?`}`;
+  if (anywhere !== undefined) return `is not a known field; did you mean "${anywhere}"?`;
+  const list = here && here.fields.length <= LISTED ? `write one of: ${here.fields.join(', ')}; or ` : '';
+  return `is not a known field; ${list}remove it`;
+}
+
+/** A key that nobody meant as a field: YAML made it one. */
+function describeSlip(field: string, value: unknown, here: Place | undefined): string | undefined {
+  if (field === '<<') return 'is a merge key, which policies do not have; write the fields out';
+  if (/^\d+$/.test(field)) return 'is not a field: a comma ends a value here; write numbers without commas';
+  const [, name, rest] = /^([\w-]+):(\S+)$/.exec(field) ?? [];
+  if (name !== undefined) return `is not a field, because no space follows the colon; write ${name}: ${rest}`;
+  const isCandidate = here !== undefined && (here === PLACES.candidates || here === PLACES.tiers);
+  if (!isCandidate || typeof value !== 'number' || closestName(field, here.fields) !== undefined) return undefined;
+  return `is not a known field; write { target: ${field}, weight: ${value} }`;
 }
 
 function placeAt(path: PolicyPath): Place | undefined {
-  if (path.length === 2) return PLACES[String(path[0])];
+  // The second part is a name that somebody has chosen.
+  if (path.length === 2 && (path[0] === 'targets' || path[0] === 'routes')) return PLACES[path[0]];
   const name = path.findLast((part) => typeof part === 'string') ?? '';
   return Object.hasOwn(PLACES, name) ? PLACES[name] : undefined;
 }

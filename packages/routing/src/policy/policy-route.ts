@@ -9,7 +9,9 @@ export const PolicyLimits = z.strictObject({
   firstToken: z.optional(durationOrNone('Until the first token; with it the answer is streamed from the model.')),
   idle: z.optional(durationOrNone('Between two tokens; with it the answer is streamed from the model.')),
   slow: z.optional(durationOrNone('An attempt longer than this is flagged slow; it is not cut.')),
-  retryAfter: z.optional(durationOrNone('The longest Retry-After that is waited for; without it the next target is asked at once.')),
+  retryAfter: z.optional(
+    durationOrNone('The longest Retry-After that is waited for, 5s unless stated; with none the next target is asked at once.'),
+  ),
   maxTargets: z.optional(help(z.int().check(z.gte(1), z.lte(10)), 'Targets tried before the request waits in its queue.')),
 });
 export type PolicyLimits = z.infer<typeof PolicyLimits>;

@@ -28,7 +28,11 @@ const PolicyRateLimits = z.strictObject({
 });
 
 const modality = z.enum(['text', 'image', 'document', 'video', 'audio']);
-const isDate = (value: string) => /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
+/** Some days that no month has are read as days of the next one. */
+const isDate = (value: string) => {
+  const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+};
 
 /** A target as people write it. What it leaves out comes from the catalogue. */
 export const PolicyTarget = z.strictObject({

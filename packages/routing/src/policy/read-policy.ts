@@ -94,6 +94,7 @@ function describeNoPolicy(data: unknown): string {
 }
 
 function describeNoMap(mapping: unknown): string {
+  if (mapping === null) return 'is empty; write at least one';
   return `${mapping === undefined ? 'is required and ' : ''}must be a map: under each name what it stands for`;
 }
 

@@ -1,6 +1,22 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { describeYamlError } from './describe-yaml-error.ts';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { describeYamlError, isQuoteOpen } from './describe-yaml-error.ts';
 import type { PolicyPath } from './finding.ts';
+
+/** A thousand routes may share a part; what aliases of aliases blow up is many times more. */
+const MOST_ALIASES = 5_000;
 
 type Position = { line: number; column: number };
 type Flaw = { offset: number; message: string };
@@ -36,22 +52,56 @@ export function readYaml(text: string): YamlReading {
 }
 
 /** What follows on a mistake of syntax is mostly its consequence, so only the first of them is told. */
-function flawsOf({ errors, warnings }: Document.Parsed, text: string): Flaw[] {
+function flawsOf(document: Document.Parsed, text: string): Flaw[] {
+  const { errors, warnings } = document;
   const syntax = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   const told = syntax ? [syntax] : [...errors, ...warnings];
-  return told.map((error) => ({ offset: error.pos[0], message: describeYamlError(error, text) }));
+  return told.map((error) => ({ offset: offsetOfQuote(error, document) ?? error.pos[0], message: describeYamlError(error, text) }));
+}
+
+/** A quote that nobody closes is noticed at the end of the file: what helps is where it opens. */
+function offsetOfQuote(error: YAMLError, document: Document): number | undefined {
+  const [end] = error.pos;
+  if (!isQuoteOpen(error)) return undefined;
+  let opening: number | undefined;
+  visit(document, {
+    Scalar: (_, { type, range }) => {
+      if (type?.startsWith('QUOTE') && range?.[1] === end) opening = range[0];
+    },
+  });
+  return opening;
 }
 
 /** Aliases are resolved only here, and the library throws for one without an anchor and for a text that they would blow up. */
 function toData(document: Document.Parsed): { data: unknown } | { flaw: Flaw } {
+  const circle = aliasInItself(document);
+  if (circle) {
+    const message = `is not valid YAML: *${circle.source} stands inside of what it repeats, so that it would have no end; write the part out`;
+    return { flaw: { offset: startOf(circle) ?? 0, message } };
+  }
   try {
-    return { data: document.toJS() };
+    return { data: document.toJS({ maxAliasCount: MOST_ALIASES }) };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     return {
       flaw: { offset: offsetOfAlias(document), message: `is not valid YAML: ${error.message}; write the part out, or define it above` },
     };
   }
+}
+
+function aliasInItself(document: Document.Parsed): Alias | undefined {
+  let found: Alias | undefined;
+  visit(document, {
+    Alias: (_, alias, ancestors) => {
+      // To resolve an alias is slow, and few are called as a part that they stand in.
+      const isNamedAsAncestor = ancestors.some((node) => isNode(node) && 'anchor' in node && node.anchor === alias.source);
+      const repeated = isNamedAsAncestor ? alias.resolve(document) : undefined;
+      if (!repeated || !ancestors.includes(repeated)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** The alias at fault if it has no anchor, else the first. */
@@ -86,7 +136,8 @@ function childOf(node: Node | null, part: string | number): { key: Node | null; 
     return isNode(item) ? { key: null, value: item } : undefined;
   }
   if (!isMap(node)) return undefined;
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+  // Of a key that stands there twice the last one counts. The key `null` is read as the empty text.
+  const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value ?? '') === String(part));
   return pair && { key: isNode(pair.key) ? pair.key : null, value: isNode(pair.value) ? pair.value : null };
 }
 

@@ -56,9 +56,12 @@ export function resolvePriceCeiling(
   return (route.priceCeiling === undefined ? defaults?.priceCeiling : route.priceCeiling) ?? undefined;
 }
 
+/** What a throttled target may ask of a route that does not say: less than it takes most callers to lose patience. */
+const DEFAULT_RETRY_AFTER_MS = 5_000;
+
 /** Limits in the form of the table; undefined while one is missing that every route needs. */
 export function resolveLimits(route: { limits?: PolicyRoute['limits'] | undefined }, defaults: PolicyDefaults): RouteLimits | undefined {
-  const { attempt, firstToken, idle, slow, retryAfter, maxTargets } = mergeLimits(route.limits, defaults.limits);
+  const { attempt, firstToken, idle, slow, retryAfter = DEFAULT_RETRY_AFTER_MS, maxTargets } = mergeLimits(route.limits, defaults.limits);
   if (attempt === undefined || maxTargets === undefined) return undefined;
   return {
     attemptMs: attempt,
