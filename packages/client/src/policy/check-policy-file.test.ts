@@ -74,7 +74,7 @@ describe('checkPolicyFile', () => {
     const source = sourceOf(TEST_POLICY);
     const allowed = { models: ['amazon.nova-lite-v1:0', 'amazon.nova-micro-v1:0'], regions: ['us-east-1'], globalProfiles: false };
     const { output, printed } = createTestOutput();
-    expect(checkPolicyFile({ source, compiled: compileSource(source, { now, allowed }), output })).toBe(1);
+    expect(checkPolicyFile({ isHeldAgainst: true, source, compiled: compileSource(source, { now, allowed }), output })).toBe(1);
     expect(printed()).toContain('AllowedModels');
   });
 });
