@@ -1,7 +1,9 @@
+import type { RoutingTarget } from '@signalbox/contracts';
 import { overlayLatencies } from '../plan/overlay-latencies.ts';
 import { isStale, overlayShares, type Shares } from '../plan/overlay-shares.ts';
 import { plan } from '../plan/plan.ts';
 import type { Plan, PlannedTarget } from '../plan/planned-target.ts';
+import { isAboveCeiling, keepBelowCeiling } from '../plan/price-ceiling.ts';
 import type { AnswerInput } from './answer-input.ts';
 import type { Ended, Waiting } from './answer-result.ts';
 import { areAllThrottled, type HeldOut, mayBeOverlooked, toHeldOut, waitForHealth } from './held-out.ts';
@@ -22,7 +24,13 @@ export function chooseTargets(question: Question): Chosen {
   const { input } = question;
   if (!input.takesAll && isPanic(question)) return tryInTurn(question, draw(question, 'desperate'), []);
   const strict = draw(question, 'strict');
-  tellHeldOut(question, strict);
+  const chosen = chooseByHealth(question, strict);
+  tellHeldOut(question, strict, chosen);
+  return chosen;
+}
+
+function chooseByHealth(question: Question, strict: Drawn): Chosen {
+  const { input } = question;
   if (strict.targets.length > 0) return input.takesAll ? chooseAll(question, strict) : choose(question, strict, 'strict');
   if (strict.heldOut.length === 0) return { kind: 'result', result: endUnsuitable(input.route.name, strict.excluded) };
   const heldOut = heldOutOf(question, strict);
@@ -36,11 +44,13 @@ export function chooseTargets(question: Question): Chosen {
 }
 
 /** A first choice that is not even asked, because it fails, shows in no attempt: whoever judges a routing table must hear of it. */
-function tellHeldOut(question: Question, strict: Drawn): void {
+function tellHeldOut(question: Question, strict: Drawn, chosen: Chosen): void {
   const { ports, input } = question;
   if (!ports.onFirstChoiceHeldOut || strict.heldOut.length === 0) return;
   const { features: request, table, route } = input;
   const wanted = plan({ request, table, route, random: ports.random }).targets[0]?.target.id;
+  // Where nothing else was left it may be asked all the same: then its attempt tells.
+  if (chosen.kind === 'chosen' && chosen.choice.targets[0]?.target.id === wanted) return;
   const held = heldOutOf(question, strict).find(({ target }) => target === wanted);
   if (held && !areAllThrottled([held])) ports.onFirstChoiceHeldOut(held);
 }
@@ -51,12 +61,14 @@ function tryInTurn(question: Question, desperate: Drawn, heldOut: readonly HeldO
   const { targets } = desperate;
   if (targets.length === 0)
     return desperate.heldOut.length > 0 ? wait(question, heldOutOf(question, desperate)) : unsuitable(question, desperate);
-  if (ports.health.trials.wasAnswered(input.route.name, now)) return choose(question, desperate, 'desperate');
+  if (ports.health.trials.wasAnswered(input.route.name, now)) return follow(question, desperate);
   if (!ports.health.trials.take(input.route.name, now)) return wait(question, heldOut);
   const drawn = targets[Math.floor(ports.random() * targets.length)] as PlannedTarget;
   const planned = { ...drawn, probability: 1 / targets.length, isFirstDraw: true };
+  const others = targets.filter((one) => one !== drawn).map(({ target }) => target);
   const choice = {
     targets: [planned],
+    heldOut: [...others, ...targetsOf(question, desperate.heldOut)],
     shares: undefined,
     tolerance: 'desperate',
     areAllOut: true,
@@ -66,21 +78,33 @@ function tryInTurn(question: Question, desperate: Drawn, heldOut: readonly HeldO
   return { kind: 'chosen', choice };
 }
 
-function draw({ ports, input, now }: Question, tolerance: Tolerance): Drawn {
+/** After a trial was answered: to those that this process has not seen fail, whatever the fleet says of them, else to any. */
+function follow(question: Question, desperate: Drawn): Chosen {
+  const unseen = draw(question, 'strict', false);
+  return unseen.targets.length > 0 ? choose(question, unseen, 'strict', true) : choose(question, desperate, 'desperate');
+}
+
+function draw({ ports, input, now }: Question, tolerance: Tolerance, heedsFleet = tolerance !== 'desperate'): Drawn {
   const { features: request, table, route, overlay } = input;
-  const fleet = tolerance === 'desperate' ? undefined : overlayShares(overlay, now);
+  const fleet = heedsFleet ? overlayShares(overlay, now) : undefined;
   const shares = multiply(fleet, ports.health.sharesFor(askerOf(input, tolerance, now), table));
   const latencyOf = route.strategy === 'lowest-latency' ? overlayLatencies(overlay, now) : undefined;
   return { ...plan({ request, table, route, shares, latencyOf, random: ports.random }), shares };
 }
 
-/** For one who cannot wait, those that health holds out stand behind those that it lets in. */
+/** For one who cannot wait, those that health holds out stand behind those that it lets in, as far as the first one's price allows. */
 function chooseAll(question: Question, strict: Drawn): Chosen {
+  const { features: request, route } = question.input;
   if (strict.heldOut.length === 0) return choose(question, strict, 'strict');
   const others = draw(question, 'desperate').targets.filter(({ target }) => strict.heldOut.includes(target.id));
-  const targets = [...strict.targets, ...others.map((planned) => ({ ...planned, isFirstDraw: false }))];
+  const whole = { ...strict, targets: [...strict.targets, ...others.map((planned) => ({ ...planned, isFirstDraw: false }))] };
+  const { targets } = keepBelowCeiling(
+    whole,
+    (target, first) => route.priceCeiling !== undefined && isAboveCeiling(target, first, route.priceCeiling, { request, route }),
+  );
   const choice = {
     targets,
+    heldOut: targetsOf(question, strict.heldOut),
     shares: strict.shares,
     tolerance: 'desperate',
     areAllOut: false,
@@ -100,6 +124,10 @@ function isPanic({ input, now }: Question): boolean {
   return overlay !== undefined && !isStale(overlay, now) && overlay.panic.includes(route.name);
 }
 
+function targetsOf({ input }: Question, ids: readonly string[]): RoutingTarget[] {
+  return ids.map((id) => input.table.targets[id]).filter((target) => target !== undefined);
+}
+
 function heldOutOf({ ports, input, now }: Question, { heldOut, shares }: Drawn): HeldOut[] {
   const asker = askerOf(input, 'strict', now);
   return heldOut.map((id) =>
@@ -107,9 +135,10 @@ function heldOutOf({ ports, input, now }: Question, { heldOut, shares }: Drawn):
   );
 }
 
-function choose(question: Question, { targets, shares }: Drawn, tolerance: Tolerance): Chosen {
-  const areAllOut = tolerance === 'desperate';
-  const choice = { targets, shares, tolerance, areAllOut, isTrial: false, mayHedge: !areAllOut && mayHedge(question) };
+function choose(question: Question, drawn: Drawn, tolerance: Tolerance, areAllOut = tolerance === 'desperate'): Chosen {
+  const { targets, shares } = drawn;
+  const heldOut = targetsOf(question, drawn.heldOut);
+  const choice = { targets, heldOut, shares, tolerance, areAllOut, isTrial: false, mayHedge: !areAllOut && mayHedge(question) };
   return { kind: 'chosen', choice };
 }
 

@@ -1,4 +1,4 @@
-import type { RoutingOverlay } from '@signalbox/contracts';
+import type { Route, RoutingOverlay, RoutingTarget } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import { makeRandom } from '../testing/make-random.ts';
 import { makeTarget } from '../testing/make-table.ts';
@@ -9,11 +9,13 @@ import type { TimedReply } from './testing/timed-model.ts';
 
 type Reply = TimedReply['reply'];
 
+type WorldInput = { targets?: (string | RoutingTarget)[]; route?: Partial<Route>; random?: () => number };
+
 /** Replies by target that a test changes as it goes; all others answer. */
-function createWorld({ targets = ['a', 'b'], random = () => 0.5 }: { targets?: string[]; random?: () => number } = {}) {
+function createWorld({ targets = ['a', 'b'], random = () => 0.5, route = {} }: WorldInput = {}) {
   const replies: Record<string, Reply> = {};
   const script = ({ target }: { target: { id: string } }): TimedReply => ({ reply: replies[target.id] ?? answered(), takesMs: 100 });
-  const lab = createLab({ script, targets: targets.map((id) => makeTarget(id)), random });
+  const lab = createLab({ script, targets: targets.map((one) => (typeof one === 'string' ? makeTarget(one) : one)), route, random });
   return {
     ...lab,
     replies,
@@ -63,6 +65,13 @@ describe('a target that failed two requests', () => {
     world.replies.b = failed('faulted');
     world.replies.a = failed('throttled', { retryAfterMs: 30_000 });
     await world.askEach(4);
+    expect(world.heldOut).toEqual([]);
+  });
+
+  it('is not told of when it is asked all the same: its attempt tells', async () => {
+    const world = createWorld({ targets: ['a'] });
+    world.replies.a = failed('misconfigured');
+    expect(await world.askEach(3)).toEqual(['a', 'a', 'a']);
     expect(world.heldOut).toEqual([]);
   });
 
@@ -171,6 +180,13 @@ describe('when every target is out', () => {
     });
   });
 
+  it('but one, one who cannot wait does not go on to what is above the price ceiling', async () => {
+    const dear = makeTarget('b', { price: { inputPerMTokens: 50, outputPerMTokens: 100 } });
+    const world = createWorld({ targets: [dear, makeTarget('a')], route: { priceCeiling: 10 } });
+    world.replies.a = failed('faulted');
+    expect(await world.askEach(1, { takesAll: true, overlay: overlayOf({ b: 0 }) })).toEqual(['a']);
+  });
+
   it('by the fleet, a target is still tried now and then', async () => {
     const world = createWorld();
     expect(await world.askEach(1, { overlay: overlayOf({ a: 0, b: 0 }) })).toEqual(['b']);
@@ -256,6 +272,30 @@ describe('an outage of every target', () => {
   });
 });
 
+describe('a request that is too long for the target that was asked', () => {
+  const targets = [makeTarget('a', { contextTokens: 100_000 }), makeTarget('b', { contextTokens: 200_000 })];
+
+  it('waits for a larger one that health holds out', async () => {
+    const world = createWorld({ targets });
+    world.replies.a = failed('too-long');
+    const overlay = overlayOf({ b: 0 });
+    expect(await world.time.run(world.ask({ overlay }))).toMatchObject({ kind: 'waiting', reason: 'unavailable' });
+    expect(await world.time.run(world.ask())).toMatchObject({ kind: 'answered', servedBy: { target: 'b' } });
+  });
+
+  it('is not ended by a trial of the small one', async () => {
+    const world = createWorld({ targets, random: () => 0 });
+    world.replies.a = failed('too-long');
+    expect(await world.time.run(world.ask({ overlay: overlayOf({ a: 0, b: 0 }) }))).toMatchObject({ kind: 'waiting' });
+  });
+
+  it('ends when none is larger, held out or not', async () => {
+    const world = createWorld({ targets: targets.toReversed() });
+    world.replies.b = failed('too-long');
+    expect(await world.time.run(world.ask({ overlay: overlayOf({ a: 0 }) }))).toMatchObject({ kind: 'ended', reason: 'too-long' });
+  });
+});
+
 describe('in panic', () => {
   const overlay = overlayOf({}, { panic: ['default'] });
 
@@ -273,6 +313,12 @@ describe('in panic', () => {
   it('they all go again for a while after an answer', async () => {
     const world = createWorld();
     expect(await world.askEach(3, { overlay })).toEqual(['b', 'a', 'a']);
+  });
+
+  it('after an answer they go to those that this process has not seen fail', async () => {
+    const world = createWorld();
+    world.replies.a = failed('faulted');
+    expect(await world.askEach(5, { overlay })).toEqual(['b', 'a b', 'a b', 'b', 'b']);
   });
 
   it('one who cannot wait is served as ever', async () => {

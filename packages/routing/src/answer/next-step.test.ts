@@ -35,6 +35,7 @@ function trial(id: string, reply: ModelReply): Trial {
 function standing(stated: Partial<Standing> = {}): Standing {
   return {
     targets,
+    heldOut: [],
     trials: [],
     strikes: NO_STRIKES,
     maxTargets: 3,
@@ -46,6 +47,7 @@ function standing(stated: Partial<Standing> = {}): Standing {
     hasWaited: false,
     holdOf: () => undefined,
     shareOf: () => 1,
+    affords: () => true,
     ...stated,
   };
 }
@@ -167,6 +169,11 @@ describe('the next step', () => {
     ['is the retry of the second when that may help', [failed('timed-out'), transient], 'pause b 50-150'],
   ])('after two calls side by side %s', (_, [first, second], expected) => {
     expect(inShort(nextStep(standing({ trials: [trial('a', first), trial('b', second)] })))).toBe(expected);
+  });
+
+  it('does not call a target again whose context was found too small by another call for the request', () => {
+    const trials = [trial('a', failed('too-long')), trial('b', transient)];
+    expect(nextStep(standing({ trials }))).toEqual({ kind: 'end', reason: 'too-long' });
   });
 
   it('makes no third call to a target', () => {

@@ -1,3 +1,4 @@
+import type { RoutingTarget } from '@signalbox/contracts';
 import type { PlannedTarget } from '../plan/planned-target.ts';
 import type { Ended, Waiting } from './answer-result.ts';
 import { MIN_ATTEMPT_MS } from './call-limits.ts';
@@ -47,7 +48,8 @@ export function nextStep(standing: Standing): Step {
 export function hedgeStep(standing: Standing, underWay: PlannedTarget, mayDegrade: boolean): PlannedTarget | undefined {
   if (standing.isAborted || standing.isTrial || standing.remainingMs < MIN_ATTEMPT_MS || standing.maxTargets < 2) return undefined;
   const targets = standing.targets.filter(({ target, degraded }) => target.id !== underWay.target.id && (mayDegrade || !degraded));
-  return nextTarget({ ...standing, targets }, { maySpend: false });
+  const affords = (target: RoutingTarget) => standing.affords(target, underWay.target);
+  return nextTarget({ ...standing, targets, affords }, { maySpend: false });
 }
 
 function retryStep(standing: Standing): Step | undefined {

@@ -1,5 +1,6 @@
 import type { RoutingTarget } from '@signalbox/contracts';
 import type { PlannedTarget } from '../plan/planned-target.ts';
+import type { Affords } from './allowance.ts';
 import { conductOf } from './conduct.ts';
 import type { Hold } from './hold.ts';
 import type { Trial } from './trial.ts';
@@ -7,6 +8,8 @@ import type { Trial } from './trial.ts';
 /** What the choice of the next target goes by. */
 export type Choice = {
   targets: readonly PlannedTarget[];
+  /** Those that could take the request and are not in the plan, for their health. */
+  heldOut: readonly RoutingTarget[];
   trials: readonly Trial[];
   /** Distinct targets that may be tried. */
   maxTargets: number;
@@ -14,6 +17,8 @@ export type Choice = {
   holdOf: (target: RoutingTarget) => Hold | undefined;
   /** The share with which health let a target into the plan, 0 to 1. */
   shareOf: (target: RoutingTarget) => number;
+  /** By what the request may cost. */
+  affords: Affords;
 };
 
 /** Below this, health doubts a target: going on to it is no better than a retry. */
@@ -28,7 +33,8 @@ export function isDoubted({ shareOf }: Choice, { target }: PlannedTarget): boole
 export function nextTarget(choice: Choice, { maySpend }: { maySpend: boolean }): PlannedTarget | undefined {
   const tried = triedTargets(choice.trials);
   if (tried.size >= choice.maxTargets) return undefined;
-  return untriedTargets(choice).find((planned) => !choice.holdOf(planned.target) && (maySpend || !isDoubted(choice, planned)));
+  const mayCall = ({ target }: PlannedTarget) => !choice.holdOf(target) && choice.affords(target);
+  return untriedTargets(choice).find((planned) => mayCall(planned) && (maySpend || !isDoubted(choice, planned)));
 }
 
 /** Those not tried yet that are large enough for the request, whether or not they may be called now. */
@@ -38,10 +44,16 @@ export function untriedTargets({ targets, trials }: Choice): PlannedTarget[] {
   return targets.filter(({ target }) => !tried.has(target.id) && hasLargerContext(target.contextTokens, mustExceed));
 }
 
-/** True when the request was too long somewhere and no other target of the plan is known to take more. */
-export function isTooLongForAll({ targets, trials }: Choice): boolean {
+/** True when the target may take the request, as far as its length has shown. */
+export function isLargeEnough({ trials }: Pick<Choice, 'trials'>, { contextTokens }: RoutingTarget): boolean {
+  return hasLargerContext(contextTokens, contextExceeded(trials));
+}
+
+/** True when the request was too long somewhere and no other target is known to take more, be it held out now or not. */
+export function isTooLongForAll({ targets, heldOut, trials }: Choice): boolean {
   const mustExceed = contextExceeded(trials);
-  return mustExceed > 0 && !targets.some(({ target }) => hasLargerContext(target.contextTokens, mustExceed));
+  const all = [...targets.map(({ target }) => target), ...heldOut];
+  return mustExceed > 0 && !all.some(({ contextTokens }) => hasLargerContext(contextTokens, mustExceed));
 }
 
 function triedTargets(trials: readonly Trial[]): Set<string> {

@@ -10,6 +10,7 @@ import { createLocalThrottle } from './local-throttle.ts';
 import type { Quota } from './quota.ts';
 import { createRecentCalls, type RecentCalls } from './recent-calls.ts';
 import { createRetryBudget } from './retry-budget.ts';
+import { createSteadyClock } from './steady-clock.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 /** For whom a target is judged, and when, in milliseconds since the epoch. */
@@ -27,7 +28,10 @@ export type BegunCall = { target: RoutingTarget; request: string } & Asker;
 /** How a call ended. `isSlow` by its route; `isCutOff` by the end of its receive, so that nobody knows what it would have come to. */
 export type CallEnding = { reply: ModelReply; isSlow: boolean; isCutOff: boolean; now: number };
 
-/** What one process learned from its own calls, and what it allows itself. One per process, shared by all its requests. */
+/**
+ * What one process learned from its own calls, and what it allows itself. One per process, shared by all its requests. It may be told times
+ * of a clock that is set back: what it holds out is not held longer for that.
+ */
 export type ProcessHealth = {
   recentCalls: RecentCalls;
   retryBudget: TokenBucket;
@@ -58,7 +62,10 @@ type Options = {
 export function createProcessHealth({ random, quota = createLocalQuota() }: Options): ProcessHealth {
   const breaker = createLocalBreaker({ random });
   const throttle = createLocalThrottle();
+  const trials = createLiveTrials({ random });
+  const steady = createSteadyClock();
 
+  /** Of an asker whose time is steady. */
   function holdOf(target: RoutingTarget, { tenant, now, tokensFor, tolerance }: Asker): Hold | undefined {
     const restMs = throttle.restMs(target, now);
     if (restMs > 0) return { cause: 'resting', forMs: restMs };
@@ -72,19 +79,27 @@ export function createProcessHealth({ random, quota = createLocalQuota() }: Opti
     recentCalls: createRecentCalls(),
     retryBudget: createRetryBudget(),
     hedgeBudget: createHedgeBudget(),
-    trials: createLiveTrials({ random }),
-    holdOf,
-    sharesFor: (asker, table) => {
-      const { now, tolerance } = asker;
+    trials: {
+      take: (route, now) => trials.take(route, steady(now)),
+      noteAnswer: (route, now) => trials.noteAnswer(route, steady(now)),
+      wasAnswered: (route, now) => trials.wasAnswered(route, steady(now)),
+    },
+    holdOf: (target, asker) => holdOf(target, { ...asker, now: steady(asker.now) }),
+    sharesFor: (asked, table) => {
+      const { tolerance } = asked;
+      const now = steady(asked.now);
       const isQuiet = throttle.isQuiet(now) && breaker.isQuiet(now) && !hasRateLimits(table);
       if (isQuiet) return undefined;
+      const asker = { ...asked, now };
       const shareOf = (target: RoutingTarget) => (tolerance === 'desperate' ? 1 : throttle.shareOf(target, now));
       return (target) => (holdOf(target, asker) ? 0 : shareOf(target));
     },
-    begin: ({ target, request, tenant, tokensFor, now: startedAt }) => {
+    begin: ({ target, request, tenant, tokensFor, now: begunAt }) => {
+      const startedAt = steady(begunAt);
       const settleQuota = target.rateLimits && quota.reserve({ target, tokens: tokensFor(target), now: startedAt });
       const endWatch = breaker.begin(target, { request, tenant, startedAt });
-      return ({ reply, isSlow, isCutOff, now }) => {
+      return ({ reply, isSlow, isCutOff, now: endedAt }) => {
+        const now = steady(endedAt);
         const judged = {
           outcome: reply.outcome,
           slow: isSlow,
@@ -96,7 +111,7 @@ export function createProcessHealth({ random, quota = createLocalQuota() }: Opti
         if (reply.outcome === 'throttled') throttle.note(target, { startedAt, now, retryAfterMs: reply.retryAfterMs });
       };
     },
-    vouch: breaker.vouch,
+    vouch: (target, request, now) => breaker.vouch(target, request, steady(now)),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RoutingTarget } from '@signalbox/contracts';
 import type { Shares } from '../plan/overlay-shares.ts';
 import type { PlannedTarget } from '../plan/planned-target.ts';
 import type { AnswerInput, AnswerPorts } from './answer-input.ts';
@@ -12,6 +13,8 @@ export type Ports = AnswerPorts & { health: ProcessHealth };
 /** What is to be tried in a receive, and how much of health is overlooked for it. */
 export type Choice = {
   targets: readonly PlannedTarget[];
+  /** Those that could take the request and are not tried in this receive, for their health. */
+  heldOut: readonly RoutingTarget[];
   /** The shares by which they entered; undefined when all were at 1. */
   shares: Shares | undefined;
   tolerance: Tolerance;

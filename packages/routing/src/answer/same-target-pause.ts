@@ -1,6 +1,6 @@
 import { MIN_ATTEMPT_MS } from './call-limits.ts';
 import { conductOf } from './conduct.ts';
-import type { Choice } from './next-target.ts';
+import { type Choice, isLargeEnough } from './next-target.ts';
 import type { Trial } from './trial.ts';
 
 /** What a second call to the same target goes by. */
@@ -29,6 +29,7 @@ const AFTER_WAIT_MS = { atLeast: 10, atMost: 250 } as const;
 export function sameTargetPause(standing: RetryStanding, last: Trial): Pause | undefined {
   const { target } = last.planned;
   if (standing.isTrial || !standing.hasRetryToken || callsTo(target.id, standing.trials) > 1) return undefined;
+  if (!isLargeEnough(standing, target) || !standing.affords(target)) return undefined;
   const pause = pauseAfter(standing, last);
   const hold = standing.holdOf(target);
   if (!pause || (hold && !(pause.isAsked && hold.cause === 'resting'))) return undefined;

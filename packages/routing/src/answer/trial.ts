@@ -19,6 +19,11 @@ export function shorten(text: string): string {
   return text.length > MAX_DETAIL_LENGTH ? `${text.slice(0, MAX_DETAIL_LENGTH - 1)}…` : text;
 }
 
+/** True when a call is taken to have used no tokens. */
+export function isUnbilled(reply: ModelReply): boolean {
+  return !reply.usage && reply.outcome !== 'succeeded' && reply.outcome !== 'cancelled';
+}
+
 /**
  * US dollars of all trials that used tokens; null when that of one is unknown. A failed one without usage is taken to have used none. An answer
  * without is unknown, and so is a call that was given up for another's answer: what the model had read and written by then is billed.
@@ -26,8 +31,7 @@ export function shorten(text: string): string {
 export function costOfTrials(trials: readonly Trial[]): number | null {
   let total = 0;
   for (const { planned, reply } of trials) {
-    const isUnbilled = !reply.usage && reply.outcome !== 'succeeded' && reply.outcome !== 'cancelled';
-    if (isUnbilled) continue;
+    if (isUnbilled(reply)) continue;
     const cost = costOf({ usage: reply.usage, price: planned.target.price });
     if (cost === null) return null;
     total += cost;

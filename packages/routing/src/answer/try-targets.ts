@@ -1,4 +1,5 @@
 import type { PlannedTarget } from '../plan/planned-target.ts';
+import { createAllowance } from './allowance.ts';
 import type { AnswerInput } from './answer-input.ts';
 import type { AnswerResult } from './answer-result.ts';
 import { callWithHedge } from './call-with-hedge.ts';
@@ -49,12 +50,13 @@ function takeHedge(ports: Ports, receive: Receive, underWay: PlannedTarget): Pla
 }
 
 function standingOf(ports: Ports, receive: Receive): Standing {
-  const { input, targets, shares, trials, strikes, tolerance, isTrial, mayHedge, hasWaited, pausedFor } = receive;
+  const { input, targets, heldOut, shares, trials, strikes, tolerance, isTrial, mayHedge, hasWaited, pausedFor } = receive;
   const { limits } = input.route;
   const now = ports.now();
   const asker = askerOf(input, tolerance, now);
   return {
     targets,
+    heldOut,
     trials,
     strikes,
     isTrial,
@@ -68,6 +70,7 @@ function standingOf(ports: Ports, receive: Receive): Standing {
     hedgeAfterMs: mayHedge ? input.route.hedge?.afterMs : undefined,
     holdOf: (target) => ports.health.holdOf(target, asker),
     shareOf: (target) => shares?.(target) ?? 1,
+    affords: createAllowance(input, trials),
   };
 }
 
