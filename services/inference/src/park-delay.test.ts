@@ -59,6 +59,20 @@ describe('the delay of a parked request', () => {
     expect([delayFor(1_000), delayFor(90_000), delayFor(3_600_000)]).toEqual([5, 113, 900]);
   });
 
+  it('is 3 to 9 s, however often, where only chance kept the request waiting', () => {
+    const delaysAfter = (deferrals: number) =>
+      [0, 0.5, 0.999].map((value) => parkDelaySeconds({ deferrals, now: START, deadline: NEVER, random: () => value, isBrief: true }));
+    expect([delaysAfter(0), delaysAfter(12)]).toEqual([
+      [3, 6, 9],
+      [3, 6, 9],
+    ]);
+  });
+
+  it('leaves time for a last try before the deadline', () => {
+    const delayTo = (seconds: number) => parkDelaySeconds({ deferrals: 10, now: START, deadline: START + seconds * 1_000, random: half });
+    expect([delayTo(600), delayTo(16), delayTo(15), delayTo(1)]).toEqual([585, 1, 15, 1]);
+  });
+
   it('goes on growing after the deadline, when only the ending is left to tell', () => {
     const delays = [0, 1, 2].map((deferrals) => parkDelaySeconds({ deferrals, now: START, deadline: START, random: half }));
     expect(delays).toEqual([5, 10, 20]);

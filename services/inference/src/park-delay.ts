@@ -2,17 +2,27 @@
 const MAX_SECONDS = 900;
 const BASE_SECONDS = 5;
 
-type Wait = { deferrals: number; now: number; deadline: number; random: () => number; retryAfterMs?: number };
+/** Where chance alone decides, waiting longer would not help. */
+const BRIEF_SECONDS = 6;
+/** Before the deadline there is time for a last try. */
+const LAST_TRY_SECONDS = 15;
 
-/** Seconds until a parked request is tried again: 5 × 2^n, jittered by a quarter so that a healed target is not met by all at once, never past a deadline that is still to come. */
-export function parkDelaySeconds({ deferrals, now, deadline, random, retryAfterMs = 0 }: Wait): number {
+type Wait = { deferrals: number; now: number; deadline: number; random: () => number; retryAfterMs?: number; isBrief?: boolean };
+
+/**
+ * Seconds until a parked request is tried again: 5 × 2^n, jittered by a quarter so that a healed target is not met by all at once; 3 to 9
+ * where only chance kept it waiting. Never past a deadline that is still to come, and with time before it for a last try.
+ */
+export function parkDelaySeconds({ deferrals, now, deadline, random, retryAfterMs = 0, isBrief = false }: Wait): number {
   const jitter = random() / 2;
-  const backoff = Math.min(MAX_SECONDS, BASE_SECONDS * 2 ** Math.min(deferrals, 10)) * (0.75 + jitter);
+  const usual = Math.min(MAX_SECONDS, BASE_SECONDS * 2 ** Math.min(deferrals, 10)) * (0.75 + jitter);
+  const backoff = isBrief ? BRIEF_SECONDS * (0.5 + 2 * jitter) : usual;
   // What a provider asked for is the least; everybody got the same answer and must not come back together.
   const wanted = Math.max(backoff, (retryAfterMs / 1000) * (1 + jitter));
   // After its deadline a message only waits to tell how its request ended: without a delay it would spin while the bus is down.
   const untilDeadline = deadline > now ? Math.ceil((deadline - now) / 1000) : MAX_SECONDS;
-  return Math.round(Math.min(MAX_SECONDS, wanted, untilDeadline));
+  const untilLastTry = untilDeadline > LAST_TRY_SECONDS ? untilDeadline - LAST_TRY_SECONDS : untilDeadline;
+  return Math.max(1, Math.round(Math.min(MAX_SECONDS, wanted, untilLastTry)));
 }
 
 /** True for the 1st, 2nd, 4th, 8th … deferral: the ones that are told. */

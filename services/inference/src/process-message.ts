@@ -195,6 +195,7 @@ async function ask({ ports, delivery, lane, read, loaded, choice }: Runnable): P
     route: choice.route,
     overlay: await ports.overlay.get(),
     endsAt: Math.min(deadline, lane.attemptsEndAt),
+    isRepeat: delivery.deferrals > 0,
     attemptsBefore: delivery.attempts,
     strikesBefore: delivery.strikes,
     signal: NEVER_ABORTED,
@@ -207,6 +208,7 @@ async function defer(work: Work, answer: Waiting): Promise<Settled> {
   const delaySeconds = await park(ports, waiting, lane, {
     deadline: read.deadline,
     ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+    ...(answer.isBrief ? { isBrief: true } : {}),
   });
   const deferrals = delivery.deferrals + 1;
   if (isToldDeferral(deferrals)) {
@@ -248,13 +250,14 @@ async function park(
   ports: Ports,
   delivery: Delivery,
   lane: Lane,
-  { deadline = Number.POSITIVE_INFINITY, retryAfterMs }: { deadline?: number; retryAfterMs?: number },
+  { deadline = Number.POSITIVE_INFINITY, retryAfterMs, isBrief = false }: { deadline?: number; retryAfterMs?: number; isBrief?: boolean },
 ): Promise<number> {
   const delaySeconds = parkDelaySeconds({
     deferrals: delivery.deferrals,
     now: ports.now(),
     deadline,
     random: ports.random,
+    isBrief,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
   await parkMessage(ports, delivery, lane, { delaySeconds });

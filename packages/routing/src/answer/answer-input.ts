@@ -17,7 +17,7 @@ export type AnswerPorts = {
   sleep: Sleep;
   /** What this process saw of its targets; absent, the loop keeps its own. One per process, to be shared by several loops. */
   health?: ProcessHealth;
-  /** Told of a receive whose first choice, health apart, is not asked because it is sick; not of one that is only throttled. */
+  /** Told of a receive whose first choice, health apart, is not asked because it is sick; not of one that is only throttled, and once for a request. */
   onFirstChoiceHeldOut?: (held: HeldOut) => void;
 };
 
@@ -36,6 +36,8 @@ export type AnswerInput = {
   overlay?: RoutingOverlay | undefined;
   /** Milliseconds since the epoch at which this receive must be over: the earlier of the request's deadline and the worker's own end. */
   endsAt: number;
+  /** True when an earlier receive of the request ended without an answer. */
+  isRepeat?: boolean;
   /** Attempts of earlier receives; the first one here is numbered one above. */
   attemptsBefore?: number;
   /** The `strikes` of the last `waiting` result of this request. */

@@ -41,6 +41,8 @@ export type Waiting = {
   detail: string;
   /** The soonest that a target takes requests again which asked for less, or is at its quota. */
   retryAfterMs?: number;
+  /** True when only chance kept the request from a target that takes a share: it should come again in seconds, however often it came before. */
+  isBrief?: boolean;
   /** To be handed back as `strikesBefore` with the next receive. */
   strikes: Strikes;
   attempts: Attempt[];

@@ -1,6 +1,6 @@
 import type { RoutingTarget } from '@signalbox/contracts';
 import { overlayLatencies } from '../plan/overlay-latencies.ts';
-import { isStale, overlayShares, type Shares } from '../plan/overlay-shares.ts';
+import { isStale, manualShares, overlayShares, type Shares } from '../plan/overlay-shares.ts';
 import { plan } from '../plan/plan.ts';
 import type { Plan, PlannedTarget } from '../plan/planned-target.ts';
 import { isAboveCeiling, keepBelowCeiling } from '../plan/price-ceiling.ts';
@@ -40,13 +40,14 @@ function chooseByHealth(question: Question, strict: Drawn): Chosen {
   if (input.takesAll) return desperate.targets.length > 0 ? choose(question, desperate, 'desperate') : wait(question, heldOut);
   // Drawn out by chance, or only throttled: the target gets its traffic, and needs no trial. A sticky request draws the same each time.
   const isByChance = input.route.stickyBy === undefined && heldOut.some(({ share }) => share > 0);
-  return isByChance || areAllThrottled(heldOut) ? wait(question, heldOut) : tryInTurn(question, desperate, heldOut);
+  if (isByChance) return wait(question, heldOut, { isBrief: true });
+  return areAllThrottled(heldOut) ? wait(question, heldOut) : tryInTurn(question, desperate, heldOut);
 }
 
 /** A first choice that is not even asked, because it fails, shows in no attempt: whoever judges a routing table must hear of it. */
 function tellHeldOut(question: Question, strict: Drawn, chosen: Chosen): void {
   const { ports, input } = question;
-  if (!ports.onFirstChoiceHeldOut || strict.heldOut.length === 0) return;
+  if (!ports.onFirstChoiceHeldOut || strict.heldOut.length === 0 || input.isRepeat) return;
   const { features: request, table, route } = input;
   const wanted = plan({ request, table, route, random: ports.random }).targets[0]?.target.id;
   // Where nothing else was left it may be asked all the same: then its attempt tells.
@@ -86,7 +87,7 @@ function follow(question: Question, desperate: Drawn): Chosen {
 
 function draw({ ports, input, now }: Question, tolerance: Tolerance, heedsFleet = tolerance !== 'desperate'): Drawn {
   const { features: request, table, route, overlay } = input;
-  const fleet = heedsFleet ? overlayShares(overlay, now) : undefined;
+  const fleet = heedsFleet ? overlayShares(overlay, now) : manualShares(overlay, now);
   const shares = multiply(fleet, ports.health.sharesFor(askerOf(input, tolerance, now), table));
   const latencyOf = route.strategy === 'lowest-latency' ? overlayLatencies(overlay, now) : undefined;
   return { ...plan({ request, table, route, shares, latencyOf, random: ports.random }), shares };
@@ -147,8 +148,9 @@ function mayHedge(question: Question): boolean {
   return question.input.route.hedge !== undefined && !isPanic(question);
 }
 
-function wait({ input }: Question, heldOut: readonly HeldOut[]): Chosen {
-  return { kind: 'result', result: waitForHealth(heldOut, input.strikesBefore ?? NO_STRIKES) };
+function wait({ input }: Question, heldOut: readonly HeldOut[], { isBrief = false } = {}): Chosen {
+  const result = waitForHealth(heldOut, input.strikesBefore ?? NO_STRIKES);
+  return { kind: 'result', result: isBrief ? { ...result, isBrief } : result };
 }
 
 function unsuitable({ input }: Question, { excluded }: Plan): Chosen {

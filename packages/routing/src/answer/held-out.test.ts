@@ -58,6 +58,8 @@ describe('a target that failed two requests', () => {
     expect(world.heldOut).toEqual([]);
     await world.askEach(3);
     expect(world.heldOut).toEqual(['a', 'a', 'a']);
+    await world.askEach(3, { isRepeat: true });
+    expect(world.heldOut).toHaveLength(3);
   });
 
   it('is not told of when it stands behind one that is well, or is only throttled', async () => {
@@ -204,6 +206,14 @@ describe('when every target is out', () => {
     expect(await world.askEach(2, { overlay: overlayOf({ a: 0.5, b: 0.5 }) })).toEqual(['', '']);
   });
 
+  it('by chance, it says that the wait is a brief one', async () => {
+    const world = createWorld();
+    const byChance = await world.time.run(world.ask({ overlay: overlayOf({ a: 0.3, b: 0.3 }) }));
+    expect(byChance).toMatchObject({ kind: 'waiting', isBrief: true });
+    world.replies.a = world.replies.b = failed('throttled', { retryAfterMs: 30_000 });
+    expect(await world.time.run(world.ask())).not.toHaveProperty('isBrief');
+  });
+
   it('by chance, a request of a sticky route has its trial: it would draw the same again and again', async () => {
     const world = createWorld({ targets: ['a'] });
     const route = { ...world.route, stickyBy: 'sessionId' };
@@ -293,6 +303,30 @@ describe('a request that is too long for the target that was asked', () => {
     const world = createWorld({ targets: targets.toReversed() });
     world.replies.b = failed('too-long');
     expect(await world.time.run(world.ask({ overlay: overlayOf({ a: 0 }) }))).toMatchObject({ kind: 'ended', reason: 'too-long' });
+  });
+});
+
+describe('a target that an operator holds out', () => {
+  const held = (ids: string[], stated: Partial<RoutingOverlay> = {}): RoutingOverlay => {
+    const overlay = overlayOf(Object.fromEntries(ids.map((id) => [id, 0])), stated);
+    for (const target of Object.values(overlay.targets)) target.manual = true;
+    return overlay;
+  };
+
+  it('is not tried, though it is the last one, in panic, or by one who cannot wait', async () => {
+    for (const overlay of [held(['a', 'b']), held(['a', 'b'], { panic: ['default'] })]) {
+      const world = createWorld();
+      expect(await world.askEach(3, { overlay })).toEqual(['', '', '']);
+      expect(await world.askEach(1, { overlay, takesAll: true })).toEqual(['']);
+      await world.wait(60_000);
+      expect(await world.askEach(1, { overlay })).toEqual(['']);
+    }
+  });
+
+  it('leaves the trials to the others', async () => {
+    const world = createWorld();
+    const overlay = { ...held(['a']), ...{ panic: ['default'] } };
+    expect(await world.askEach(1, { overlay })).toEqual(['b']);
   });
 });
 

@@ -31,8 +31,9 @@ export function isDoubted({ shareOf }: Choice, { target }: PlannedTarget): boole
 
 /** The first target of the plan that was not tried and may help. */
 export function nextTarget(choice: Choice, { maySpend }: { maySpend: boolean }): PlannedTarget | undefined {
-  const tried = triedTargets(choice.trials);
-  if (tried.size >= choice.maxTargets) return undefined;
+  // One that was too small has told where to go on, and is no failure.
+  const failed = choice.trials.filter(({ reply }) => conductOf(reply) !== 'longer');
+  if (triedTargets(failed).size >= choice.maxTargets) return undefined;
   const mayCall = ({ target }: PlannedTarget) => !choice.holdOf(target) && choice.affords(target);
   return untriedTargets(choice).find((planned) => mayCall(planned) && (maySpend || !isDoubted(choice, planned)));
 }

@@ -18,6 +18,19 @@ export function overlayShares(overlay: RoutingOverlay | undefined, now: number):
   return sharesByOverlay.get(overlay);
 }
 
+/**
+ * The shares that an operator's holds give, and no others: what was decided by hand is never overruled, also where everything that
+ * was measured is. Undefined when there is none.
+ */
+export function manualShares(overlay: RoutingOverlay | undefined, now: number): Shares | undefined {
+  if (!overlay || isStale(overlay, now)) return undefined;
+  if (!Object.values(overlay.targets).some(({ manual, share }) => manual && share < 1)) return undefined;
+  return (target) => {
+    const entry = overlayEntry(overlay, target);
+    return entry?.manual ? entry.share : 1;
+  };
+}
+
 /** True when nobody has renewed the overlay for so long that its word no longer counts. */
 export function isStale(overlay: RoutingOverlay, now: number): boolean {
   return now - overlay.publishedAt > STALE_MS;
