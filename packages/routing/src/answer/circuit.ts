@@ -1,10 +1,21 @@
 import { type Chance, type Ejection, ejectAsStated, ejectAt, isForTenant } from './ejection.ts';
 import type { HealthClass } from './health-class.ts';
-import { createHistory, hasBaseline, judgeHistory, noteAnswer, noteFailure, noteWitness, type TargetHistory } from './target-history.ts';
+import {
+  createHistory,
+  hasBaseline,
+  judgeHistory,
+  noteAnswer,
+  noteFailure,
+  noteSlow,
+  noteWitness,
+  type TargetHistory,
+} from './target-history.ts';
 
 /** The breaker of one target. Times in milliseconds since the epoch. */
 export type Circuit = {
   history: TargetHistory;
+  /** Calls that began and are not over. */
+  underWay: Set<CircuitCall>;
   ejection: Ejection | undefined;
   /** The call that decides over the ejection, while it is under way. */
   probe: CircuitCall | undefined;
@@ -21,18 +32,27 @@ export type CircuitCall = { request: string; tenant: string; startedAt: number }
 const FORGIVEN_MS = 60_000;
 
 export function createCircuit(): Circuit {
-  return { history: createHistory(), ejection: undefined, probe: undefined, level: 0, closedAt: Number.NEGATIVE_INFINITY };
+  return {
+    history: createHistory(),
+    underWay: new Set(),
+    ejection: undefined,
+    probe: undefined,
+    level: 0,
+    closedAt: Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** Notes that a call begins: the first one after the time of an ejection is its probe. */
 export function beginCall(circuit: Circuit, call: CircuitCall): void {
   const { ejection, probe } = circuit;
+  circuit.underWay.add(call);
   if (ejection && !probe && isForTenant(ejection, call.tenant) && call.startedAt >= ejection.until) circuit.probe = call;
 }
 
 /** Notes what a call came to. */
 export function endCall(circuit: Circuit, call: CircuitCall, health: HealthClass, chance: Chance): void {
   const isProbe = circuit.probe === call;
+  circuit.underWay.delete(call);
   if (isProbe) circuit.probe = undefined;
   if (health === 'well') endWell(circuit, call, chance.now);
   else if (health === 'slow') endSlow(circuit, call, isProbe, chance);
@@ -56,6 +76,7 @@ function endWell(circuit: Circuit, { tenant, startedAt }: CircuitCall, now: numb
 
 function endSlow(circuit: Circuit, call: CircuitCall, isProbe: boolean, chance: Chance): void {
   const counts = hasBaseline(circuit.history, chance.now);
+  noteSlow(circuit.history, call.startedAt);
   if (isProbe && counts && circuit.ejection?.cause === 'slow') ejectFurther(circuit, 'slow', chance);
   else if (isProbe) {
     noteAnswer(circuit.history, { ...call, isInTime: false });
@@ -82,9 +103,9 @@ function endFailed(
 
 /** Ejects by what the failures say: anew, or for everybody what was out for one tenant. */
 function judge(circuit: Circuit, chance: Chance): void {
-  const { ejection, history } = circuit;
+  const { ejection, history, underWay } = circuit;
   if (ejection && ejection.tenant === undefined) return;
-  const verdict = judgeHistory(history, chance.now);
+  const verdict = judgeHistory(history, underWay, chance.now);
   if (!verdict || (ejection && verdict.tenant !== undefined)) return;
   if (!ejection) circuit.level = isForgiven(circuit, chance.now) ? 0 : circuit.level + 1;
   circuit.ejection = ejectAt(circuit.level, verdict, chance);

@@ -6,6 +6,8 @@ export type Verdict = { cause: 'faulting' | 'slow'; tenant: string | undefined }
 
 /** One failure is no evidence: it comes with every target now and then. */
 const MIN_REQUESTS = 2;
+/** So many requests of one tenant that meet nothing but silence are hardly all poison; if they are, their tenant alone waits for seconds. */
+const MIN_SILENT_REQUESTS = 5;
 /** A slow answer is an answer; four in a row weigh like two failures. */
 const WEIGHT = { fault: 1, ambiguous: 1, slow: 0.5 } as const;
 
@@ -29,6 +31,27 @@ export function judgeRun(run: readonly Failure[], answeredOthersThan: (tenant: s
   const witnessed = run.filter(({ isWitnessed }) => isWitnessed);
   const tenant = tenants.find((one) => countRequests(witnessed.filter((failure) => failure.tenant === one)) >= MIN_REQUESTS);
   return tenant === undefined ? undefined : { cause: 'faulting', tenant };
+}
+
+/**
+ * Judges the silence of a target towards one tenant, where no witness can be had because nobody answers anywhere: five requests in a row that
+ * failed ambiguously take it out for that tenant. A row ends at a call that is still under way, for it may be answered yet.
+ * @param silent failures of calls that began after every call that was answered
+ * @param underWay when the calls began that are not over
+ */
+export function judgeSilence(silent: readonly Failure[], underWay: readonly number[]): Verdict | undefined {
+  const ambiguous = silent.filter(({ kind }) => kind === 'ambiguous');
+  const tenant = tenantsOf(ambiguous).find((one) => {
+    const ofTenant = ambiguous.filter((failure) => failure.tenant === one);
+    return rowsOf(ofTenant, underWay).some((row) => countRequests(row) >= MIN_SILENT_REQUESTS);
+  });
+  return tenant === undefined ? undefined : { cause: 'faulting', tenant };
+}
+
+/** Failures with no call under way between their begins. One that began together with such a call may have come after it, and is in no row. */
+function rowsOf(failures: readonly Failure[], underWay: readonly number[]): Failure[][] {
+  const certain = failures.filter(({ startedAt }) => !underWay.includes(startedAt));
+  return [...Map.groupBy(certain, ({ startedAt }) => underWay.filter((begunAt) => begunAt < startedAt).length).values()];
 }
 
 /** Each request weighs once, by the heaviest of its failures. */

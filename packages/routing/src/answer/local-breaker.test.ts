@@ -67,7 +67,7 @@ describe('a target is taken out', () => {
     ['by faults with a caller error between', [{ health: 'fault' }, { health: 'nothing' }, { health: 'fault' }], 'faulting'],
     ['not by throttles', Array.from({ length: 20 }, (): Seen => ({ health: 'throttle' })), undefined],
     ['not by caller errors', Array.from({ length: 20 }, (): Seen => ({ health: 'nothing' })), undefined],
-    ['not by ambiguous failures of one tenant', Array.from({ length: 20 }, (): Seen => ({ health: 'ambiguous' })), undefined],
+    ['not by four ambiguous failures of one tenant', Array.from({ length: 4 }, (): Seen => ({ health: 'ambiguous' })), undefined],
     [
       'by ambiguous failures of two tenants',
       [
@@ -154,6 +154,100 @@ describe('one tenant', () => {
     world.breaker.vouch(target, 'r1', world.now);
     world.breaker.vouch(target, 'r1', world.now);
     expect(world.holdFor()).toBeUndefined();
+  });
+});
+
+describe('silence towards one tenant', () => {
+  const silent = (count: number, stated: Partial<Seen> = {}) =>
+    Array.from({ length: count }, (): Seen => ({ health: 'ambiguous', ...stated }));
+
+  it.each<[string, Seen[], isOut: boolean]>([
+    ['of four requests is not enough', silent(4), false],
+    ['of five requests takes the target out', silent(5), true],
+    ['of one request five times is not enough', silent(5, { request: 'r' }), false],
+    ['of four requests, one of them twice, is not enough', [...silent(3), ...silent(2, { request: 'r' })], false],
+    ['ends with an answer to the tenant', [...silent(4), { health: 'well' }, ...silent(4)], false],
+    ['ends with an answer to another', [...silent(4), { tenant: 'other', health: 'well' }, ...silent(4)], false],
+    ['ends with a slow answer', [...silent(4), { health: 'slow' }, ...silent(4)], false],
+    ['ends with a slow answer where answers came in time', [{ health: 'well' }, ...silent(4), { health: 'slow' }, ...silent(4)], false],
+    ['begins anew after an answer', [...silent(4), { health: 'well' }, ...silent(5)], true],
+    ['goes on past a throttle and a caller error', [...silent(3), { health: 'throttle' }, { health: 'nothing' }, ...silent(2)], true],
+    ['goes on past a fault', [...silent(3), { health: 'fault' }, ...silent(2)], true],
+    ['counts no faults', [...silent(4), { health: 'fault' }], false],
+    [
+      'is seen by calls of a minute each',
+      Array.from({ length: 5 }, (_, n): Seen => ({ health: 'ambiguous', startedAt: 1_000_000 + n * 60_000 })),
+      true,
+    ],
+    [
+      'of a whole day is none',
+      Array.from({ length: 5 }, (_, n): Seen => ({ health: 'ambiguous', startedAt: 1_000_000 + n * 18_000_000 })),
+      false,
+    ],
+    ['is not five poison requests between answered ones', silent(5).flatMap((one): Seen[] => [one, { health: 'well' }]), false],
+  ])('%s', (_, seen, isOut) => {
+    const world = createWorld();
+    world.seeAll(...seen);
+    expect(world.holdFor()).toBe(isOut ? 'faulting' : undefined);
+    expect([world.holdFor('other'), world.holdFor('new')]).toEqual([undefined, undefined]);
+  });
+
+  it('is in doubt at a call that is still under way, of whichever tenant', () => {
+    const world = createWorld();
+    world.seeAll(...silent(4));
+    const end = world.breaker.begin(target, { request: 'long', tenant: 'other', startedAt: world.now++ });
+    world.see({ health: 'ambiguous' });
+    expect(world.holdFor()).toBeUndefined();
+    end('nothing', world.now);
+    world.see({ health: 'ambiguous' });
+    expect(world.holdFor()).toBe('faulting');
+  });
+
+  it('is in doubt at calls that began together with one that is still under way', () => {
+    const world = createWorld();
+    const { now: startedAt } = world;
+    const end = world.breaker.begin(target, { request: 'long', tenant: 'acme', startedAt });
+    world.seeAll(...silent(9, { startedAt }));
+    expect(world.holdFor()).toBeUndefined();
+    end('well', world.now);
+    expect(world.holdFor()).toBeUndefined();
+  });
+
+  it('is told by five requests on one side of a call that is still under way', () => {
+    const world = createWorld();
+    world.breaker.begin(target, { request: 'long', tenant: 'acme', startedAt: world.now++ });
+    world.seeAll(...silent(5));
+    expect(world.holdFor()).toBe('faulting');
+  });
+
+  it('is told when calls that ran at once are over, and not undone by them', () => {
+    const world = createWorld();
+    const ends = Array.from({ length: 10 }, (_, index) =>
+      world.breaker.begin(target, { request: `b${index}`, tenant: 'acme', startedAt: world.now }),
+    );
+    world.now += 10_000;
+    for (const end of ends) end('ambiguous', world.now);
+    expect([world.holdFor(), world.untilFree(), world.holdFor('other')]).toEqual(['faulting', 5, undefined]);
+  });
+
+  it('lasts, once it is over, no longer than its back-off', () => {
+    const world = createWorld();
+    world.seeAll(...silent(5));
+    world.now += 5_000;
+    world.see({ health: 'ambiguous' });
+    expect(world.untilFree()).toBe(10);
+    world.now += 10_000;
+    expect(world.holdFor()).toBeUndefined();
+    world.see({ health: 'well' });
+    expect([world.holdFor(), world.breaker.isQuiet(world.now)]).toEqual([undefined, true]);
+    world.seeAll(...silent(4));
+    expect(world.holdFor()).toBeUndefined();
+  });
+
+  it('is for all once a second tenant meets it', () => {
+    const world = createWorld();
+    world.seeAll(...silent(5), { tenant: 'other', health: 'ambiguous' });
+    expect([world.holdFor(), world.holdFor('other'), world.holdFor('new')]).toEqual(['faulting', 'faulting', 'faulting']);
   });
 });
 
@@ -387,6 +481,34 @@ describe('for any calls', () => {
     fc.assert(
       fc.property(fc.array(call(['ambiguous', 'slow', 'well', 'nothing'], ['poison']), { maxLength: 30 }), (calls) => {
         play(calls, (now, breaker) => expect(breaker.holdOf(target, 'other', now)).toBeUndefined());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('silence never takes out a target that answers every fifth request, however long its answers take', () => {
+    const lost = call(['ambiguous', 'nothing', 'throttle'], ['x']);
+    const given = fc.oneof(call(['well', 'slow'], ['x']), call(['well'], ['y']));
+    const fives = fc.array(fc.tuple(lost, lost, lost, lost, given), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fives, (calls) => {
+        const unwitnessed = calls.flat().map((one) => ({ ...one, isVouchedFor: false }));
+        play(unwitnessed, (now, breaker) => expect(breaker.isQuiet(now)).toBe(true));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('whatever was before, five silent requests in a row keep the next one of their tenant out, and no other tenant’s', () => {
+    const before = fc.array(call(['ambiguous', 'slow', 'well', 'throttle', 'nothing'], ['x']), { maxLength: 20 });
+    const silent = { tenant: 'x', gapMs: 90_000, takesMs: 10_000, health: 'ambiguous', isVouchedFor: false } as const;
+    fc.assert(
+      fc.property(before, (calls) => {
+        let held: (string | undefined)[] = [];
+        play([...calls, silent, ...Array.from({ length: 4 }, () => ({ ...silent, gapMs: 1 }))], (now, breaker) => {
+          held = ['x', 'y'].map((tenant) => breaker.holdOf(target, tenant, now)?.cause);
+        });
+        expect(held).toEqual(['faulting', undefined]);
       }),
       { numRuns: 300 },
     );

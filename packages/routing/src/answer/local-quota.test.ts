@@ -53,12 +53,49 @@ describe('a target', () => {
     expect(quota.waitMs({ target, tokens: 500, now: 5_000 })).toBeGreaterThan(0);
   });
 
-  it('takes a request that is larger than its limit when it has no other', () => {
+  it.each([
+    { used: 500, tokens: 500, isIn: true },
+    { used: 501, tokens: 500, isIn: false },
+    { used: 700, tokens: 300, isIn: true },
+    { used: 700, tokens: 301, isIn: false },
+    { used: 500, tokens: 501, isIn: true },
+    { used: 501, tokens: 501, isIn: false },
+    { used: 500, tokens: 1_000, isIn: true },
+    { used: 501, tokens: 1_000, isIn: false },
+    { used: 0, tokens: 5_000, isIn: true },
+    { used: 500, tokens: 5_000, isIn: true },
+    { used: 501, tokens: 5_000, isIn: false },
+  ])('of 1,000 tokens a minute with $used in use lets a request of $tokens in: $isIn', ({ used, tokens, isIn }) => {
     const quota = createLocalQuota();
     const target = limited(undefined, 1_000);
-    expect(quota.waitMs({ target, tokens: 5_000, now: 0 })).toBe(0);
+    quota.reserve({ target, tokens: used, now: 0 });
+    expect(quota.waitMs({ target, tokens, now: 0 })).toBe(isIn ? 0 : 61_000);
+  });
+
+  it('says when a large request finds half of its limit free, and a small one its room', () => {
+    const quota = createLocalQuota();
+    const target = limited(undefined, 1_000);
+    for (const second of [0, 10, 20, 30]) quota.reserve({ target, tokens: 240, now: second * 1_000 });
+    expect(quota.waitMs({ target, tokens: 2_000, now: 40_000 })).toBe(31_000);
+    expect(quota.waitMs({ target, tokens: 2_000, now: 71_000 })).toBe(0);
+    expect(quota.waitMs({ target, tokens: 200, now: 40_000 })).toBe(21_000);
+  });
+
+  it('keeps small requests out while a large one has gone beyond its limit', () => {
+    const quota = createLocalQuota();
+    const target = limited(undefined, 1_000);
+    quota.reserve({ target, tokens: 500, now: 0 });
+    quota.reserve({ target, tokens: 900, now: 10_000 });
+    expect(quota.waitMs({ target, tokens: 100, now: 20_000 })).toBe(41_000);
+    expect(quota.waitMs({ target, tokens: 101, now: 20_000 })).toBe(51_000);
+    expect(quota.waitMs({ target, tokens: 900, now: 20_000 })).toBe(51_000);
+  });
+
+  it('counts requests whole, however large they are', () => {
+    const quota = createLocalQuota();
+    const target = limited(1, 1_000);
     quota.reserve({ target, tokens: 1, now: 0 });
-    expect(quota.waitMs({ target, tokens: 5_000, now: 0 })).toBeGreaterThan(0);
+    expect(quota.waitMs({ target, tokens: 900, now: 0 })).toBe(61_000);
   });
 
   it('begins anew when it is redefined', () => {
@@ -69,12 +106,12 @@ describe('a target', () => {
 });
 
 describe('for any calls', () => {
-  const asks = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), tokens: fc.integer({ min: 1, max: 500 }) }), {
+  const asks = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), tokens: fc.integer({ min: 1, max: 4_000 }) }), {
     minLength: 1,
     maxLength: 60,
   });
 
-  it('no minute has more than the limits, and a call that waits as told is let in', () => {
+  it('no minute has more than the limits but for one large request, and a call that waits as told is let in', () => {
     fc.assert(
       fc.property(asks, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 500, max: 2_000 }), (calls, requests, tokens) => {
         const quota = createLocalQuota();
@@ -91,10 +128,35 @@ describe('for any calls', () => {
           begun.push({ at: now, tokens: call.tokens });
           const minute = begun.filter(({ at }) => at > now - 60_000);
           expect(minute.length).toBeLessThanOrEqual(requests);
-          expect(minute.reduce((sum, one) => sum + one.tokens, 0)).toBeLessThanOrEqual(tokens);
+          const large = minute.filter((one) => one.tokens > tokens / 2);
+          expect(large.length).toBeLessThanOrEqual(1);
+          const used = minute.reduce((sum, one) => sum + one.tokens, 0);
+          expect(used).toBeLessThanOrEqual(Math.max(tokens, tokens / 2 + (large[0]?.tokens ?? 0)));
         }
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('a large request gets in within a minute of quiet half, whatever came before', () => {
+    const quietTokens = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 62, maxLength: 62 });
+    fc.assert(
+      fc.property(asks, quietTokens, fc.integer({ min: 501, max: 5_000 }), (calls, quiet, tokens) => {
+        const quota = createLocalQuota();
+        const target = limited(undefined, 1_000);
+        let now = 1_790_000_000_123;
+        for (const call of calls) {
+          now += call.afterMs;
+          quota.reserve({ target, tokens: call.tokens, now });
+        }
+        // 61 seconds of 8 tokens at most are less than half of the limit.
+        for (const small of quiet) {
+          now += 1_000;
+          quota.reserve({ target, tokens: small, now });
+        }
+        expect(quota.waitMs({ target, tokens, now })).toBe(0);
+      }),
+      { numRuns: 100 },
     );
   });
 });

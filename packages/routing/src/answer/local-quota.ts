@@ -10,7 +10,8 @@ type Limits = { requests: number; tokens: number };
 const WINDOW_SECONDS = 61;
 
 /**
- * Counts the calls of this process over the last minute, in steps of a second, so that no minute has more than the target's limits. Tokens count
+ * Counts the calls of this process over the last minute, in steps of a second, so that no minute has more than the target's limits, but for
+ * one large request. Tokens count
  * as Bedrock counts them: input and maximum output from the start of the call, what was used from its end.
  */
 export function createLocalQuota(): Quota {
@@ -51,8 +52,7 @@ function waitMs({ booked, limits, tokens, now }: WaitInput): number {
   const counted = booked.filter((one) => one.second > second - WINDOW_SECONDS);
   let requests = counted.reduce((sum, one) => sum + one.requests, 0);
   let used = counted.reduce((sum, one) => sum + one.tokens, 0);
-  // A request larger than the whole limit goes alone: whether it may is for the provider to say.
-  const fits = () => requests + 1 <= limits.requests && used + Math.min(tokens, limits.tokens) <= limits.tokens;
+  const fits = () => requests + 1 <= limits.requests && haveRoom({ used, tokens, limit: limits.tokens });
   if (fits()) return 0;
   for (const one of counted) {
     requests -= one.requests;
@@ -60,6 +60,14 @@ function waitMs({ booked, limits, tokens, now }: WaitInput): number {
     if (fits()) return Math.max(1, (one.second + WINDOW_SECONDS) * 1_000 - now);
   }
   return 0;
+}
+
+/**
+ * A request that needs more than half of the limit would hardly ever find room between small ones: it is let in while no more than half is used.
+ * Whether it may go beyond the limit is for the provider to say.
+ */
+function haveRoom({ used, tokens, limit }: { used: number; tokens: number; limit: number }): boolean {
+  return tokens > limit / 2 ? used <= limit / 2 : used + tokens <= limit;
 }
 
 function limitsOf({ rateLimits }: RoutingTarget): Limits {

@@ -1,9 +1,11 @@
-import { type Failure, judgeRun, type Verdict } from './failure-run.ts';
+import { type Failure, judgeRun, judgeSilence, type Verdict } from './failure-run.ts';
 
 /** Older failures say little of a target's health now. */
 const EVIDENCE_WINDOW_MS = 60_000;
 /** A target that gave no answer in time for so long is slow by nature, or its route's threshold is wrong. */
 const SLOW_BASELINE_MS = 600_000;
+/** Silence takes longer to tell: each of its failures is as long as the limit of a call. */
+const SILENCE_WINDOW_MS = 600_000;
 /** The last of a run; what came before them changes no verdict. */
 const MAX_FAILURES = 16;
 
@@ -11,6 +13,8 @@ const MAX_FAILURES = 16;
 export type TargetHistory = {
   /** Start of the latest call that counts as answered: what began before it and failed says nothing. */
   wellAt: number;
+  /** Start of the latest call that was answered at all, be it slowly. */
+  answeredAt: number;
   /** Start of the latest call that was answered in time. */
   inTimeAt: number;
   /** The last two tenants that were answered, the latest first. */
@@ -22,17 +26,24 @@ export type TargetHistory = {
 type Answered = { tenant: string; startedAt: number; isInTime: boolean };
 
 export function createHistory(): TargetHistory {
-  return { wellAt: Number.NEGATIVE_INFINITY, inTimeAt: Number.NEGATIVE_INFINITY, answered: [], run: [] };
+  const never = Number.NEGATIVE_INFINITY;
+  return { wellAt: never, answeredAt: never, inTimeAt: never, answered: [], run: [] };
 }
 
 /** Notes an answer: failures of calls that began before its own are over. */
 export function noteAnswer(history: TargetHistory, { tenant, startedAt, isInTime }: Answered): void {
   history.wellAt = Math.max(history.wellAt, startedAt);
+  noteSlow(history, startedAt);
   if (isInTime) history.inTimeAt = Math.max(history.inTimeAt, startedAt);
   const [latest] = history.answered;
   if (latest?.tenant === tenant) latest.at = Math.max(latest.at, startedAt);
   else history.answered = [{ tenant, at: startedAt }, ...history.answered.filter((one) => one.tenant !== tenant)].slice(0, 2);
   if (history.run.length > 0) history.run = history.run.filter((failure) => failure.startedAt > history.wellAt);
+}
+
+/** Notes an answer that came slowly: no silence goes on past the begin of its call. */
+export function noteSlow(history: TargetHistory, startedAt: number): void {
+  history.answeredAt = Math.max(history.answeredAt, startedAt);
 }
 
 /** Notes a failure, unless a call that began later was answered. */
@@ -52,8 +63,14 @@ export function hasBaseline(history: TargetHistory, now: number): boolean {
   return now - history.inTimeAt <= SLOW_BASELINE_MS;
 }
 
-/** What the failures of the last minute call for. */
-export function judgeHistory(history: TargetHistory, now: number): Verdict | undefined {
+/** What the failures of the last minute call for, or a longer silence. `underWay`: the calls that are not over. */
+export function judgeHistory(history: TargetHistory, underWay: ReadonlySet<{ startedAt: number }>, now: number): Verdict | undefined {
   const run = history.run.filter(({ startedAt }) => now - startedAt <= EVIDENCE_WINDOW_MS);
-  return judgeRun(run, (tenant) => history.answered.some((one) => one.tenant !== tenant && now - one.at <= EVIDENCE_WINDOW_MS));
+  const verdict = judgeRun(run, (tenant) => history.answered.some((one) => one.tenant !== tenant && now - one.at <= EVIDENCE_WINDOW_MS));
+  if (verdict) return verdict;
+  const silent = history.run.filter(({ startedAt }) => startedAt > history.answeredAt && now - startedAt <= SILENCE_WINDOW_MS);
+  return judgeSilence(
+    silent,
+    [...underWay].map(({ startedAt }) => startedAt),
+  );
 }
