@@ -174,7 +174,9 @@ describe('an alarm', () => {
   it("names those on AWS's own metrics in one line", () => {
     for (const name of ['age', 'errors']) alarms.define(name, single({ Namespace: 'AWS/SQS' }));
     alarms.report();
-    expect(lines).toEqual([expect.objectContaining({ level: 'info', message: expect.stringMatching(/2 alarms on queues and functions never go off$/) })]);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'info', message: expect.stringMatching(/2 alarms on queues and functions never go off$/) }),
+    ]);
   });
 });
 

@@ -73,7 +73,8 @@ export function createAlarms({ log, now, secondMs }: { log: Log; now: () => numb
     stateOf: (alarmArn) => stateOf(alarmArn.slice(alarmArn.lastIndexOf(':') + 1)),
     report() {
       const ofAws = [...notUnderstood.values()].filter((reason) => reason.startsWith(OF_AWS)).length;
-      if (ofAws > 0) log({ source: 'cloudwatch', level: 'info', message: `${OF_AWS}, so ${ofAws} alarms on queues and functions never go off` });
+      if (ofAws > 0)
+        log({ source: 'cloudwatch', level: 'info', message: `${OF_AWS}, so ${ofAws} alarms on queues and functions never go off` });
       for (const [name, reason] of notUnderstood) {
         if (reason.startsWith(OF_AWS)) continue;
         log({ source: 'cloudwatch', level: 'warn', message: `alarm ${name} is not evaluated and stays INSUFFICIENT_DATA: ${reason}` });
