@@ -4,13 +4,13 @@ import type { ModelServers } from './stack/start-platform.ts';
 
 export type StartArguments = { port: number; dataDirectory?: string; quiet: boolean; modelServers: ModelServers; minuteMs?: number };
 
-export const USAGE = `usage: npm start -- [--port N] [--data-dir DIR] [--quiet] [--minute 6s] [--model-server '<model id>=<http://127.0.0.1:port/v1>[#<served name>]']...
+export const USAGE = `usage: npm start -- [--port N] [--data-dir DIR] [--quiet] [--minute 6s] [--model-server '<model id or *>=<http://127.0.0.1:port/v1>[#<served name>]']...
 
   --port N          port on 127.0.0.1 (default 4510); 0 or a busy one becomes a free one
   --data-dir DIR    keep state here, over restarts and kills; stack.json goes here too
   --quiet           no progress, only warnings and errors, and the line that says it is ready
   --minute TIME     how long a minute of AppConfig deployments and of alarms lasts (default 6s; 60s is as on AWS)
-  --model-server M  answer a model id from an OpenAI-compatible server on this machine; may be repeated`;
+  --model-server M  answer a model id, or * for all of them, from an OpenAI-compatible server on this machine; may be repeated`;
 
 const DEFAULT_PORT = 4510;
 const MAX_PORT = 65_535;

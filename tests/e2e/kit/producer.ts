@@ -25,7 +25,7 @@ export function createProducer(stack: StackFile): Producer {
     });
     if (reply.status === 404) return undefined;
     // "Ask again in a few seconds": what is under way is not known, and a producer does ask again.
-    if (reply.status === 503 && reply.headers.has('retry-after')) return undefined;
+    if (reply.status === 503 || reply.status === 504) return undefined;
     if (!reply.ok) throw new Error(`the gateway answered ${reply.status}: ${await reply.text()}`);
     return InferenceResult.parse(await reply.json());
   }

@@ -20,11 +20,12 @@ export type AnswerBlock =
   | { kind: 'text'; text: string }
   | { kind: 'tool-use'; toolUseId: string; name: string; input: Record<string, unknown> };
 
-/** One whole answer, before it takes the form of an operation. */
-export type Answer = { blocks: AnswerBlock[]; stopReason: StopReason; stopSequence?: string; usage: Usage };
+/** One whole answer, before it takes the form of an operation. `reasoning` is what a real model thought first. */
+export type Answer = { reasoning?: string; blocks: AnswerBlock[]; stopReason: StopReason; stopSequence?: string; usage: Usage };
 
 /** An answer as it streams: blocks in order of their index, `end` last. */
 export type AnswerPart =
+  | { kind: 'reasoning'; blockIndex: number; text: string }
   | { kind: 'text'; blockIndex: number; text: string }
   | { kind: 'tool-use-start'; blockIndex: number; toolUseId: string; name: string }
   | { kind: 'tool-use-input'; blockIndex: number; json: string }

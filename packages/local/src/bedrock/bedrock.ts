@@ -7,13 +7,14 @@ import { BedrockError } from './bedrock-error.ts';
 import { createExchange, type Exchange, sendError } from './exchange.ts';
 import { createFaultStore } from './fault-store.ts';
 import { parseModelOperation } from './model-operation.ts';
-import { createModelServer, type ModelServer } from './model-server.ts';
+import { createModelServer, EVERY_MODEL, type ModelServer } from './model-server.ts';
+import { reportProblems } from './report-problems.ts';
 import { createSimulatedModel } from './simulated-model.ts';
 import { createSimulatorAdmin } from './simulator-admin.ts';
 
 export type BedrockOptions = {
   log: (line: string) => void;
-  /** Model id to the server on this machine that answers it; every other model is simulated. */
+  /** Model id to the server on this machine that answers it; `*` names the one for all others, which are simulated without. */
   modelServers: Record<string, ModelServer>;
   /** Another seed gives other simulated answers and other calls hit by a fault's `rate`. */
   seed?: number;
@@ -31,7 +32,10 @@ export type Bedrock = {
 export function createBedrock({ log, modelServers, seed = 0 }: BedrockOptions): Bedrock {
   const simulated = createSimulatedModel({ seed });
   const servers = new Map<string, ModelSource>(
-    Object.entries(modelServers).map(([modelId, server]) => [modelId, createModelServer(server, modelId)]),
+    Object.entries(modelServers).map(([modelId, server]) => [
+      modelId,
+      reportProblems({ source: createModelServer(server, modelId), server, log, now: () => performance.now() }),
+    ]),
   );
   const faults = createFaultStore({ seed });
   const attempts = createAttemptLog();
@@ -43,7 +47,6 @@ export function createBedrock({ log, modelServers, seed = 0 }: BedrockOptions): 
     const { kind, modelId } = operation;
     const attempt = attempts.begin({ modelId, region, streaming: kind === 'converse-stream' });
     const exchange = createExchange(response, attempt);
-    const server = servers.get(modelId);
     open.add(exchange);
     try {
       await answerCall({
@@ -52,8 +55,8 @@ export function createBedrock({ log, modelServers, seed = 0 }: BedrockOptions): 
         exchange,
         attempt,
         faults,
-        source: server ?? simulated,
-        isServed: server !== undefined,
+        source: servers.get(modelId) ?? servers.get(EVERY_MODEL) ?? simulated,
+        isServed: servers.has(modelId),
         seed,
       });
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Answer, AnswerBlock } from './answer.ts';
-import { argumentText, Completion, callId, chatUsage, stopReasonOf, type ToolCall, unreadable } from './chat-completion.ts';
+import { argumentText, Completion, callId, chatUsage, reasoningOf, stopReasonOf, type ToolCall, unreadable } from './chat-completion.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 import { isRecord } from './strict-schema.ts';
 
@@ -12,8 +12,14 @@ export function chatAnswer(body: unknown, inputEstimate: number): Answer {
   const calls = (choice.message.tool_calls ?? []).map(toolBlock);
   const blocks: AnswerBlock[] = [...(text === '' ? [] : [{ kind: 'text' as const, text }]), ...calls.filter((call) => call !== undefined)];
   const stopReason = calls.includes(undefined) ? 'malformed_tool_use' : stopReasonOf(choice.finish_reason, calls.length > 0);
-  const said = text + JSON.stringify(choice.message.tool_calls ?? '');
-  return { blocks, stopReason, usage: chatUsage(result.data.usage, inputEstimate, estimateTokens(said)) };
+  const reasoning = reasoningOf(choice.message);
+  const said = reasoning + text + JSON.stringify(choice.message.tool_calls ?? '');
+  return {
+    ...(reasoning === '' ? {} : { reasoning }),
+    blocks,
+    stopReason,
+    usage: chatUsage(result.data.usage, inputEstimate, estimateTokens(said)),
+  };
 }
 
 function toolBlock(call: ToolCall, index: number): AnswerBlock | undefined {

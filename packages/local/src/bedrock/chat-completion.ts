@@ -9,7 +9,14 @@ export const ToolCall = z.object({
   function: z.optional(z.object({ name: nothing, arguments: z.nullish(z.union([z.string(), z.record(z.string(), z.unknown())])) })),
 });
 export type ToolCall = z.infer<typeof ToolCall>;
-export const Said = z.object({ content: nothing, tool_calls: z.nullish(z.array(ToolCall)) });
+/** Thoughts are `reasoning` at Ollama and LM Studio, `reasoning_content` at llama.cpp and vLLM. */
+export const Said = z.object({
+  content: nothing,
+  reasoning: nothing,
+  reasoning_content: nothing,
+  tool_calls: z.nullish(z.array(ToolCall)),
+});
+export type Said = z.infer<typeof Said>;
 export const ChatUsage = z.nullish(z.object({ prompt_tokens: z.nullish(z.number()), completion_tokens: z.nullish(z.number()) }));
 
 export const Completion = z.object({
@@ -30,6 +37,11 @@ const reasons: Record<string, StopReason> = {
   function_call: 'tool_use',
   content_filter: 'content_filtered',
 };
+
+/** What the model thought, empty when it does not tell. */
+export function reasoningOf({ reasoning, reasoning_content: reasoningContent }: Said): string {
+  return reasoning || reasoningContent || '';
+}
 
 /** The arguments of a call as JSON text, which some servers send as an object; empty when there are none. */
 export function argumentText({ function: called }: ToolCall): string {

@@ -1,10 +1,20 @@
-import type * as z from 'zod/mini';
 import type { AnswerPart } from './answer.ts';
-import { argumentText, Chunk, callId, chatUsage, type Said, stopReasonOf, type ToolCall, unreadable } from './chat-completion.ts';
+import {
+  argumentText,
+  Chunk,
+  callId,
+  chatUsage,
+  reasoningOf,
+  type Said,
+  stopReasonOf,
+  type ToolCall,
+  unreadable,
+} from './chat-completion.ts';
 
 type Progress = {
   blockIndex: number;
   open: string | undefined;
+  callId: string | undefined;
   inputs: number;
   characters: number;
   calls: number;
@@ -17,6 +27,7 @@ export async function* chatParts(events: AsyncIterable<string>, inputEstimate: n
   const progress: Progress = {
     blockIndex: -1,
     open: undefined,
+    callId: undefined,
     inputs: 0,
     characters: 0,
     calls: 0,
@@ -48,26 +59,33 @@ function parseChunk(event: string): Chunk {
   }
   const result = Chunk.safeParse(json);
   if (!result.success) throw unreadable(`its stream holds an unknown chunk: ${event.slice(0, 200)}`);
-  if (result.data.error !== undefined) throw unreadable(`it reported ${JSON.stringify(result.data.error).slice(0, 200)}`);
+  if (result.data.error != null) throw unreadable(`it reported ${JSON.stringify(result.data.error).slice(0, 200)}`);
   return result.data;
 }
 
-function* deltaParts({ content, tool_calls: calls }: z.infer<typeof Said>, progress: Progress): Generator<AnswerPart> {
-  if (content) {
-    if (progress.open !== 'text') yield* closeCall(progress);
-    if (progress.open !== 'text') progress.blockIndex += 1;
-    progress.open = 'text';
-    progress.characters += content.length;
-    yield { kind: 'text', blockIndex: progress.blockIndex, text: content };
+function* deltaParts(said: Said, progress: Progress): Generator<AnswerPart> {
+  yield* textParts('reasoning', reasoningOf(said), progress);
+  yield* textParts('text', said.content ?? '', progress);
+  for (const call of said.tool_calls ?? []) yield* callParts(call, progress);
+}
+
+function* textParts(kind: 'reasoning' | 'text', text: string, progress: Progress): Generator<AnswerPart> {
+  if (text === '') return;
+  if (progress.open !== kind) {
+    yield* closeCall(progress);
+    Object.assign(progress, { blockIndex: progress.blockIndex + 1, open: kind });
   }
-  for (const call of calls ?? []) yield* callParts(call, progress);
+  progress.characters += text.length;
+  yield { kind, blockIndex: progress.blockIndex, text };
 }
 
 function* callParts(call: ToolCall, progress: Progress): Generator<AnswerPart> {
   const key = `tool ${call.index ?? call.id ?? progress.calls}`;
-  if (progress.open !== key) {
+  // Some servers give every call the index 0: another id is another call.
+  const isAnother = Boolean(call.id && progress.callId) && call.id !== progress.callId;
+  if (progress.open !== key || isAnother) {
     yield* closeCall(progress);
-    Object.assign(progress, { blockIndex: progress.blockIndex + 1, open: key, inputs: 0, calls: progress.calls + 1 });
+    Object.assign(progress, { blockIndex: progress.blockIndex + 1, open: key, callId: call.id, inputs: 0, calls: progress.calls + 1 });
     yield {
       kind: 'tool-use-start',
       blockIndex: progress.blockIndex,

@@ -169,6 +169,36 @@ describe('a model served by a real server', () => {
     ]);
   });
 
+  it.each(['reasoning', 'reasoning_content'])(
+    'tells what the model thought (%s) before what it says, streamed and whole',
+    async (field) => {
+      script = answerEvents([
+        chunk({ content: '', [field]: 'Hm, ' }),
+        chunk({ content: '', [field]: 'so' }),
+        chunk({ content: 'Yes' }),
+        chunk({}, 'stop'),
+      ]);
+      expect((await readStream(question)).flatMap(({ contentBlockDelta }) => contentBlockDelta ?? [])).toEqual([
+        { contentBlockIndex: 0, delta: { reasoningContent: { text: 'Hm, ' } } },
+        { contentBlockIndex: 0, delta: { reasoningContent: { text: 'so' } } },
+        { contentBlockIndex: 1, delta: { text: 'Yes' } },
+      ]);
+      script = completion({ content: 'Yes', [field]: 'Hm, so' });
+      const { output } = await client().send(new ConverseCommand(question));
+      expect(output?.message?.content).toEqual([{ reasoningContent: { reasoningText: { text: 'Hm, so' } } }, { text: 'Yes' }]);
+    },
+  );
+
+  it('keeps calls apart whose server gives every one the index 0, and reads an error that is null as none', async () => {
+    const call = (id: string, args: string) => ({ index: 0, id, function: { name: 'now', arguments: args } });
+    const calls = [call('a', '{"zone":'), call('a', '"UTC"}'), call('b', '{}')].map((each) => chunk({ tool_calls: [each] }));
+    script = answerEvents([{ ...chunk({ content: 'Hm' }), error: null }, ...calls, chunk({}, 'stop')]);
+    const starts = (await readStream(question)).flatMap(({ contentBlockStart, contentBlockDelta }) =>
+      contentBlockStart ? [contentBlockStart.start?.toolUse?.toolUseId] : (contentBlockDelta?.delta?.toolUse?.input ?? []),
+    );
+    expect(starts).toEqual(['a', '{"zone":', '"UTC"}', 'b', '{}']);
+  });
+
   it.each([
     ['ends without a finish reason', answerEvents([chunk({ content: 'Hal' })], { done: false }), 'ModelStreamErrorException'],
     [
@@ -245,6 +275,20 @@ describe('a model served by a real server', () => {
     await expect(client().send(new InvokeModelCommand({ modelId, body: JSON.stringify({ inputText: 'x' }) }))).rejects.toThrow(
       /conversations only/,
     );
+  });
+
+  it('answers every model under the name *, but for embeddings', async () => {
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const all = await startTestBedrock({ modelServers: { '*': { baseUrl, model: 'qwen3' } } });
+    script = completion({ content: 'Any' });
+    const { output } = await all.clients['HTTP/2'].send(new ConverseCommand({ ...question, modelId: 'us.some.model' }));
+    expect(output?.message?.content).toEqual([{ text: 'Any' }]);
+    expect(received).toMatchObject([{ model: 'qwen3' }]);
+    const embedding = new InvokeModelCommand({ modelId: 'amazon.titan-embed-text-v2:0', body: JSON.stringify({ inputText: 'x' }) });
+    expect((await all.clients['HTTP/2'].send(embedding)).$metadata.httpStatusCode).toBe(200);
+    await all.stop();
+    const modelServers = { '*': { baseUrl, model: '*' } };
+    expect(() => createBedrock({ log: () => undefined, modelServers })).toThrow(/which model .* after a #/);
   });
 
   it('is refused at creation when it is not on this machine', () => {

@@ -11,12 +11,19 @@ import { readServerSentEvents } from './server-sent-events.ts';
 /** Where a model is really served: an OpenAI-compatible server on this machine and the model's name there. */
 export type ModelServer = { baseUrl: string; model: string };
 
+/** In `modelServers`, stands for every model that is not named there. */
+export const EVERY_MODEL = '*';
+
 // An own agent: the global one may be told by the environment to use a proxy. Kept-alive sockets would bring resets of idle ones.
 const agent = new Agent({ keepAlive: false });
 
-/** A model answered by a real server. Throws when its URL is not on this machine. */
+/** A model answered by a real server; `modelId` is as in `modelServers`. Throws when its URL is not on this machine. */
 export function createModelServer({ baseUrl, model }: ModelServer, modelId: string): ModelSource {
   const url = loopbackUrl(baseUrl, modelId);
+  if (model === EVERY_MODEL)
+    throw new Error(
+      `modelServers['${modelId}'] does not say which model ${url} is to be asked for: write its name there after a #, as in ${url}#llama3.2.`,
+    );
   const ask = (call: ModelCall, stream: boolean) =>
     post({ url, modelId, call, body: chatRequest({ request: call.request, model, stream }) });
   return {

@@ -21,6 +21,9 @@ function* partFrames(part: AnswerPart, latencyMs: () => number): Generator<Uint8
     case 'text':
       yield eventFrame('contentBlockDelta', { contentBlockIndex: part.blockIndex, delta: { text: part.text } });
       break;
+    case 'reasoning':
+      yield eventFrame('contentBlockDelta', { contentBlockIndex: part.blockIndex, delta: { reasoningContent: { text: part.text } } });
+      break;
     case 'tool-use-start':
       yield eventFrame('contentBlockStart', {
         contentBlockIndex: part.blockIndex,
