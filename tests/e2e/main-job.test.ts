@@ -92,19 +92,15 @@ describe('the main job', () => {
     await producer.sendMany(duplicated);
     const results = await producer.waitForAll(
       requests.map(({ id }) => id ?? ''),
-      240_000,
+      90_000,
     );
     expect(results.filter(({ status }) => status === 'succeeded')).toHaveLength(1_000);
     const mine = new Set(requests.map(({ id }) => id));
-    await bus.waitFor((event) => event.detailType === 'InferenceCompleted' && mine.has(event.data.id), 1_000, 120_000);
+    await bus.waitFor((event) => event.detailType === 'InferenceCompleted' && mine.has(event.data.id), 1_000, 30_000);
     const ids = [...distinctTerminal(await bus.drain()).values()].filter(({ data }) => mine.has(data.id));
     expect(ids).toHaveLength(1_000);
-    const calls = (await simulator.attempts()).length - before;
-    const recorded = results.reduce((sum, { attempts = [] }) => sum + attempts.length, 0);
-    expect(recorded).toBeGreaterThanOrEqual(1_000);
-    expect(calls).toBeGreaterThanOrEqual(recorded);
-    expect(calls).toBeLessThanOrEqual(recorded + lostAnswers(running));
-  }, 300_000);
+    expect((await simulator.attempts()).length - before).toBe(1_000);
+  }, 120_000);
 });
 
 describe('failover', () => {
@@ -145,11 +141,3 @@ describe('failover', () => {
     return { model: served?.model ?? '', modelId: last?.modelId ?? '' };
   }
 });
-
-/**
- * How often the stack says that a receive ended without keeping what it had: where the machine is too slow for the load, the workers'
- * calls to AWS time out, and a model may be asked a second time. On one that is not, never.
- */
-function lostAnswers({ log }: RunningStack): number {
-  return (log().match(/could not be settled and comes again|took over; this answer is dropped|A request waits/g) ?? []).length;
-}

@@ -48,7 +48,7 @@ export async function listenToBus(stack: StackFile, name: string = `listener-${r
 
   return {
     drain,
-    async waitFor(matches, count = 1, withinMs = 60_000) {
+    async waitFor(matches, count = 1, withinMs = 15_000) {
       const endsAt = Date.now() + withinMs;
       for (;;) {
         const found = (await drain()).filter(matches);

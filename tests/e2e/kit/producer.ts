@@ -30,7 +30,7 @@ export function createProducer(stack: StackFile): Producer {
     return InferenceResult.parse(await reply.json());
   }
 
-  async function waitFor(id: string, withinMs = 60_000): Promise<InferenceResult> {
+  async function waitFor(id: string, withinMs = 20_000): Promise<InferenceResult> {
     const endsAt = Date.now() + withinMs;
     for (;;) {
       const known = await result(id);
@@ -44,7 +44,7 @@ export function createProducer(stack: StackFile): Producer {
     sqs,
     result,
     waitFor,
-    async waitForAll(ids, withinMs = 120_000) {
+    async waitForAll(ids, withinMs = 60_000) {
       const endsAt = Date.now() + withinMs;
       const results: InferenceResult[] = [];
       for (const id of ids) results.push(await waitFor(id, Math.max(1_000, endsAt - Date.now())));
