@@ -1,21 +1,7 @@
+import { CAPABILITIES } from '@signalbox/catalogue/capabilities';
 import { type Command, Option } from 'commander';
 import type { ListOptions } from '../models/list-models.ts';
 import { createContext } from './command-context.ts';
-
-/** Words of the catalogue, repeated so that help needs no catalogue; a test holds them against it. */
-export const CAPABILITY_CHOICES = [
-  'streaming',
-  'tool-use',
-  'streaming-tool-use',
-  'system-prompt',
-  'structured-output',
-  'reasoning',
-  'prompt-caching',
-  'vision',
-  'documents',
-  'guardrails',
-  'computer-use',
-];
 
 type ShowOptions = { json?: boolean; policy?: string };
 
@@ -27,7 +13,7 @@ export function addModelsCommands(program: Command): void {
     .description('models in a table; those that have ended only with --stage ended')
     .argument('[text...]', 'words that must occur in its id, name, provider or strengths')
     .option('--provider <name>', 'of one provider, such as Amazon')
-    .addOption(new Option('--capability <name>', 'that has this capability').choices(CAPABILITY_CHOICES))
+    .addOption(new Option('--capability <name>', 'that has this capability').choices(CAPABILITIES))
     .option('--region <region>', 'that can be called from there; prices are those of the region')
     .addOption(new Option('--stage <stage>', 'of one stage of life').choices(['active', 'legacy', 'ended']))
     .addOption(new Option('--sort <by>', 'cheapest input, largest context or name first').choices(['price', 'context', 'name']))

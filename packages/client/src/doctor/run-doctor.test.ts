@@ -42,6 +42,111 @@ const rejecting = (error: Error) => async () => {
   throw error;
 };
 
+/** What is wrong, the check that finds it, and how it says so. */
+const FINDINGS: [string, Partial<DoctorPorts>, string, string, string][] = [
+  ['an old Node.js', { nodeVersion: '20.20.2' }, 'Node.js', 'fail', 'cannot run TypeScript'],
+  ['no release yet', { readRunningTable: async () => undefined }, 'routing table', 'fail', 'no routing table was released yet'],
+  [
+    'a right that is missing for the table',
+    { readRunningTable: rejecting(failure('AccessDeniedException')) },
+    'routing table',
+    'fail',
+    'you may not call appconfig',
+  ],
+  [
+    'dead letters',
+    { countMessages: async (queue) => (queue === 'dead-letter' ? 3 : 0) },
+    'queues',
+    'warn',
+    '3 messages on the dead-letter queue',
+  ],
+  [
+    'a queue that is not there',
+    { countMessages: rejecting(failure('QueueDoesNotExist')) },
+    'queues',
+    'fail',
+    'interactive: sqs:GetQueueAttributes failed: QueueDoesNotExist',
+  ],
+  [
+    'no network',
+    { readOverlay: rejecting(failure('Error', 'connect', { code: 'ECONNREFUSED' })) },
+    'overlay',
+    'fail',
+    'nothing answers (ECONNREFUSED)',
+  ],
+  ['an expired session', { readOverlay: rejecting(failure('ExpiredTokenException')) }, 'overlay', 'fail', 'session has expired'],
+  [
+    'a model that is not in the region',
+    { availabilityOf: async () => ({ isInRegion: false, isAuthorized: true, isEntitled: true, agreement: 'AVAILABLE' }) },
+    'model access',
+    'fail',
+    'amazon.nova-lite-v1:0 in us-east-1: the model is not offered there',
+  ],
+  [
+    'an agreement that is missing',
+    { availabilityOf: async () => ({ isInRegion: true, isAuthorized: true, isEntitled: true, agreement: 'NOT_AVAILABLE' }) },
+    'model access',
+    'fail',
+    'no agreement with the provider (NOT_AVAILABLE)',
+  ],
+  [
+    'an agreement under way',
+    { availabilityOf: async () => ({ isInRegion: true, isAuthorized: true, isEntitled: false, agreement: 'PENDING' }) },
+    'model access',
+    'warn',
+    'is being made',
+  ],
+  [
+    'no access',
+    { availabilityOf: async () => ({ isInRegion: true, isAuthorized: true, isEntitled: false, agreement: 'AVAILABLE' }) },
+    'model access',
+    'fail',
+    'the account has no access',
+  ],
+  [
+    'an organisation that forbids it',
+    { availabilityOf: async () => ({ isInRegion: true, isAuthorized: false, isEntitled: true, agreement: 'AVAILABLE' }) },
+    'model access',
+    'fail',
+    'not authorised',
+  ],
+  [
+    'a profile that is not there',
+    { listProfiles: async () => new Set<string>() },
+    'model access',
+    'fail',
+    `haiku: us-east-1 has no inference profile us.${haiku}`,
+  ],
+  [
+    'access that may not be asked for',
+    { availabilityOf: rejecting(failure('AccessDeniedException')) },
+    'model access',
+    'warn',
+    'you may not call bedrock:GetFoundationModelAvailability',
+  ],
+  [
+    'a quota of nothing',
+    { listQuotas: async () => [{ name: 'Cross-region model inference tokens per minute for Anthropic Claude Haiku 4.5', value: 0 }] },
+    'quotas',
+    'fail',
+    'haiku: the account may make 0 tokens per minute in us-east-1',
+  ],
+  [
+    'a quota below the policy',
+    { listQuotas: async () => [{ name: 'On-demand model inference requests per minute for Amazon Nova Lite', value: 100 }] },
+    'quotas',
+    'warn',
+    'the policy says 500 requests per minute, the account has 100',
+  ],
+  [
+    'quotas of other models',
+    { listQuotas: async () => [{ name: 'On-demand model inference requests per minute for Amazon Nova Pro', value: 1 }] },
+    'quotas',
+    'skipped',
+    'names no quota',
+  ],
+];
+
 describe('runDoctor', () => {
   it('finds nothing wrong with an installation that is well', async () => {
     const found = await diagnose();
@@ -78,113 +183,19 @@ describe('runDoctor', () => {
     expect(found.permissions?.[0]).toMatchObject({ status: 'skipped', found: 'there is no installation to ask' });
   });
 
-  it.each<[string, Partial<DoctorPorts>, string, string, string]>([
-    ['an old Node.js', { nodeVersion: '20.20.2' }, 'Node.js', 'fail', 'cannot run TypeScript'],
-    ['no release yet', { readRunningTable: async () => undefined }, 'routing table', 'fail', 'no routing table was released yet'],
-    [
-      'a right that is missing for the table',
-      { readRunningTable: rejecting(failure('AccessDeniedException')) },
-      'routing table',
-      'fail',
-      'you may not call appconfig',
-    ],
-    [
-      'dead letters',
-      { countMessages: async (queue) => (queue === 'dead-letter' ? 3 : 0) },
-      'queues',
-      'warn',
-      '3 messages on the dead-letter queue',
-    ],
-    [
-      'a queue that is not there',
-      { countMessages: rejecting(failure('QueueDoesNotExist')) },
-      'queues',
-      'fail',
-      'interactive: sqs:GetQueueAttributes failed: QueueDoesNotExist',
-    ],
-    [
-      'no network',
-      { readOverlay: rejecting(failure('Error', 'connect', { code: 'ECONNREFUSED' })) },
-      'overlay',
-      'fail',
-      'nothing answers (ECONNREFUSED)',
-    ],
-    ['an expired session', { readOverlay: rejecting(failure('ExpiredTokenException')) }, 'overlay', 'fail', 'session has expired'],
-    [
-      'a model that is not in the region',
-      { availabilityOf: async () => ({ isInRegion: false, isAuthorized: true, isEntitled: true, agreement: 'AVAILABLE' }) },
-      'model access',
-      'fail',
-      'amazon.nova-lite-v1:0 in us-east-1: the model is not offered there',
-    ],
-    [
-      'an agreement that is missing',
-      { availabilityOf: async () => ({ isInRegion: true, isAuthorized: true, isEntitled: true, agreement: 'NOT_AVAILABLE' }) },
-      'model access',
-      'fail',
-      'no agreement with the provider (NOT_AVAILABLE)',
-    ],
-    [
-      'an agreement under way',
-      { availabilityOf: async () => ({ isInRegion: true, isAuthorized: true, isEntitled: false, agreement: 'PENDING' }) },
-      'model access',
-      'warn',
-      'is being made',
-    ],
-    [
-      'no access',
-      { availabilityOf: async () => ({ isInRegion: true, isAuthorized: true, isEntitled: false, agreement: 'AVAILABLE' }) },
-      'model access',
-      'fail',
-      'the account has no access',
-    ],
-    [
-      'an organisation that forbids it',
-      { availabilityOf: async () => ({ isInRegion: true, isAuthorized: false, isEntitled: true, agreement: 'AVAILABLE' }) },
-      'model access',
-      'fail',
-      'not authorised',
-    ],
-    [
-      'a profile that is not there',
-      { listProfiles: async () => new Set<string>() },
-      'model access',
-      'fail',
-      `haiku: us-east-1 has no inference profile us.${haiku}`,
-    ],
-    [
-      'access that may not be asked for',
-      { availabilityOf: rejecting(failure('AccessDeniedException')) },
-      'model access',
-      'warn',
-      'you may not call bedrock:GetFoundationModelAvailability',
-    ],
-    [
-      'a quota of nothing',
-      { listQuotas: async () => [{ name: 'Cross-region model inference tokens per minute for Anthropic Claude Haiku 4.5', value: 0 }] },
-      'quotas',
-      'fail',
-      'haiku: the account may make 0 tokens per minute in us-east-1',
-    ],
-    [
-      'a quota below the policy',
-      { listQuotas: async () => [{ name: 'On-demand model inference requests per minute for Amazon Nova Lite', value: 100 }] },
-      'quotas',
-      'warn',
-      'the policy says 500 requests per minute, the account has 100',
-    ],
-    [
-      'quotas of other models',
-      { listQuotas: async () => [{ name: 'On-demand model inference requests per minute for Amazon Nova Pro', value: 1 }] },
-      'quotas',
-      'skipped',
-      'names no quota',
-    ],
-  ])('says of %s what is wrong', async (_, ports, check, status, text) => {
+  it.each(FINDINGS)('says of %s what is wrong', async (_, ports, check, status, text) => {
     const found = (await diagnose(ports))[check]?.find((finding) => finding.status === status);
     expect(found?.found).toContain(text);
-    if (status === 'fail' && check !== 'queues') expect(found?.advice).toBeTruthy();
   });
+
+  // What to do about a filling queue stands with the alarm that it raises.
+  it.each(FINDINGS.filter(([, , check, status]) => status === 'fail' && check !== 'queues'))(
+    'says of %s what to do',
+    async (_, ports, check) => {
+      const found = (await diagnose(ports))[check]?.find(({ status }) => status === 'fail');
+      expect(found?.advice).toMatch(/\w{3}/);
+    },
+  );
 
   it('names the targets whose calls IAM would deny, once each, with the region asked for', async () => {
     const regions = new Set<string>();

@@ -1,6 +1,5 @@
-import { CAPABILITIES, loadCatalogue } from '@signalbox/catalogue';
+import { loadCatalogue } from '@signalbox/catalogue';
 import { describe, expect, it } from 'vitest';
-import { CAPABILITY_CHOICES } from '../commands/models.ts';
 import { createTestOutput } from '../testing/test-output.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ListOptions, listModels } from './list-models.ts';
@@ -79,9 +78,5 @@ describe('listModels', () => {
     const { lines } = list({ stage: 'active' }, columns);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.some((line) => line.startsWith('anthropic.claude-haiku-4-5-20251001-v1:0 '))).toBe(true);
-  });
-
-  it('offers exactly the capabilities of the catalogue', () => {
-    expect(CAPABILITY_CHOICES).toEqual([...CAPABILITIES]);
   });
 });

@@ -3,15 +3,14 @@ import { routingTable } from '@signalbox/contracts/samples';
 import { describe, expect, it } from 'vitest';
 import { checkRelease } from './check-release.ts';
 import { ReleaseError } from './release-error.ts';
-import type { Installation } from './types.ts';
 
 const installation = {
   name: 'stage prod in us-east-1',
   allowed: { models: ['amazon.nova-lite-v1:0', 'amazon.nova-micro-v1:0'], regions: ['us-east-1'], globalProfiles: false },
   readers: { inference: '1.0', gateway: '1.2' },
-} as unknown as Installation;
+};
 
-function problems(change: (table: RoutingTable) => void, more: Partial<Installation> = {}): readonly string[] {
+function problems(change: (table: RoutingTable) => void, more: Partial<typeof installation> = {}): readonly string[] {
   const table = structuredClone(routingTable);
   change(table);
   try {

@@ -3,7 +3,7 @@ import { ReleaseError } from './release-error.ts';
 import type { Installation } from './types.ts';
 
 /** Refuses a table that the installation does not let run or that one of its readers would not understand, with everything wrong at once. */
-export function checkRelease(installation: Installation, table: RoutingTable): void {
+export function checkRelease(installation: Pick<Installation, 'name' | 'allowed' | 'readers'>, table: RoutingTable): void {
   const problems = [...checkAllowed(installation, table), ...checkReaders(installation, table)];
   if (problems.length === 0) return;
   throw new ReleaseError({
@@ -13,7 +13,7 @@ export function checkRelease(installation: Installation, table: RoutingTable): v
   });
 }
 
-function checkAllowed({ allowed }: Installation, { targets }: RoutingTable): string[] {
+function checkAllowed({ allowed }: Pick<Installation, 'allowed'>, { targets }: RoutingTable): string[] {
   return Object.values(targets).flatMap(({ id, model, modelId, region, processingRegions }) => {
     const isGlobal = /(?:^|\/)global\./.test(modelId);
     const regions = new Set([region, ...(isGlobal ? [] : (processingRegions ?? []))]);
@@ -36,7 +36,7 @@ function checkAllowed({ allowed }: Installation, { targets }: RoutingTable): str
   });
 }
 
-function checkReaders({ readers }: Installation, { schemaVersion }: RoutingTable): string[] {
+function checkReaders({ readers }: Pick<Installation, 'readers'>, { schemaVersion }: RoutingTable): string[] {
   return Object.entries(readers).flatMap(([service, understood]) =>
     compareSchemaVersion(schemaVersion, understood) === 'same-or-older-minor'
       ? []

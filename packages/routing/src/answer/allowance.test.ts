@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { makeRequest } from '../testing/make-request.ts';
 import { makeTarget } from '../testing/make-table.ts';
 import { answered, failed } from '../testing/scripted-model.ts';
 import { createLab } from './testing/create-lab.ts';
-import { makeFeatures } from './testing/make-features.ts';
 import type { TimedCall, TimedReply } from './testing/timed-model.ts';
 
 /** 1,000 tokens of input and at most 1,024 of output: 0.003048 dollars a call. */
@@ -14,7 +14,7 @@ type WorldInput = { maxCostUsd: number; replyOf: (call: TimedCall) => TimedReply
 function createWorld({ maxCostUsd, replyOf }: WorldInput) {
   const targets = ['a', 'b', 'c'].map((id) => makeTarget(id, { price: PRICE }));
   const lab = createLab({ script: replyOf, targets, route: { hedge: { afterMs: 1_000, budget: 1 } } });
-  const features = makeFeatures({ estimatedInputTokens: 1_000, requirements: { maxCostUsd } });
+  const features = makeRequest({ estimatedInputTokens: 1_000, requirements: { maxCostUsd } });
   return { ...lab, run: async () => (await lab.time.run(lab.ask({ features }))).attempts.map(({ target }) => target) };
 }
 

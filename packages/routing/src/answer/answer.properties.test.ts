@@ -1,11 +1,11 @@
 import type { ModelReply, OutcomeKind } from '@signalbox/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { answered, failed, START, scriptModel } from '../testing/scripted-model.ts';
 import { createAnswer } from './answer.ts';
 import type { AnswerResult } from './answer-result.ts';
-import { makeFeatures } from './testing/make-features.ts';
 
 const content = { messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 const FAILURES = [
@@ -47,7 +47,7 @@ async function play({ contexts, maxTargets, replies, budgetMs, attemptsBefore }:
   const result = await createAnswer(model.ports)({
     id: 'r',
     content,
-    features: makeFeatures(),
+    features: makeRequest(),
     ...made,
     endsAt,
     attemptsBefore,

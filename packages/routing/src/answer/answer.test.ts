@@ -1,11 +1,11 @@
 import type { ModelFailure, ModelReply } from '@signalbox/contracts';
 import { Attempt } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
+import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { answered, failed, repliesByTarget, type Script, START, scriptModel } from '../testing/scripted-model.ts';
 import { createAnswer } from './answer.ts';
 import type { AnswerInput } from './answer-input.ts';
-import { makeFeatures } from './testing/make-features.ts';
 
 const content = { messages: [{ role: 'user' as const, content: [{ text: 'What is the capital of France?' }] }] };
 const three = () => makeTable({ targets: ['a', 'b', 'c'].map((id) => makeTarget(id)) });
@@ -15,7 +15,7 @@ async function run(script: Script, stated: Partial<AnswerInput> = {}, made = thr
   const input: AnswerInput = {
     id: 'r',
     content,
-    features: makeFeatures(),
+    features: makeRequest(),
     ...made,
     endsAt: START + 300_000,
     signal: new AbortController().signal,
@@ -178,7 +178,7 @@ describe('the quick retry', () => {
     const result = await createAnswer({ ...model.ports, sleep })({
       id: 'r',
       content,
-      features: makeFeatures(),
+      features: makeRequest(),
       ...three(),
       endsAt: START + 60_000,
       signal: controller.signal,
@@ -195,7 +195,7 @@ describe('the quick retry', () => {
     const result = await createAnswer({ ...model.ports, sleep })({
       id: 'r',
       content,
-      features: makeFeatures(),
+      features: makeRequest(),
       ...three(),
       endsAt: START + 60_000,
       signal: new AbortController().signal,
@@ -317,7 +317,7 @@ describe('the result', () => {
   });
 
   it('is invalid at once when no target of the route can take the request, and names the reasons', async () => {
-    const outcome = await run(() => ({ reply: answered() }), { features: makeFeatures({ requirements: { regions: ['eu-west-1'] } }) });
+    const outcome = await run(() => ({ reply: answered() }), { features: makeRequest({ requirements: { regions: ['eu-west-1'] } }) });
     expect(outcome.tried).toEqual([]);
     expect(outcome.result).toMatchObject({
       kind: 'ended',

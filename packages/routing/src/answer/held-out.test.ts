@@ -1,10 +1,10 @@
 import type { Route, RoutingOverlay, RoutingTarget } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import { makeRandom } from '../testing/make-random.ts';
+import { makeRequest } from '../testing/make-request.ts';
 import { makeTarget } from '../testing/make-table.ts';
 import { answered, failed, START } from '../testing/scripted-model.ts';
 import { createLab } from './testing/create-lab.ts';
-import { makeFeatures } from './testing/make-features.ts';
 import type { TimedReply } from './testing/timed-model.ts';
 
 type Reply = TimedReply['reply'];
@@ -219,7 +219,7 @@ describe('when every target is out', () => {
     const route = { ...world.route, stickyBy: 'sessionId' };
     const table = { ...world.table, routes: { default: route } };
     const overlay = overlayOf({ a: 0.01 });
-    const features = makeFeatures({ sessionId: 'session-1' });
+    const features = makeRequest({ sessionId: 'session-1' });
     expect(await world.askEach(2, { overlay, features, route, table })).toEqual(['a', 'a']);
   });
 
@@ -372,7 +372,7 @@ describe('in panic', () => {
 
   it('a request that no target can take is still told so', async () => {
     const world = createWorld();
-    const features = makeFeatures({ inputModalities: ['text', 'image'] });
+    const features = makeRequest({ inputModalities: ['text', 'image'] });
     expect(await world.time.run(world.ask({ overlay, features }))).toMatchObject({ kind: 'ended', reason: 'invalid' });
   });
 });

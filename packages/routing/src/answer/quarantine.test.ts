@@ -1,6 +1,7 @@
 import type { CallModel, ModelReply } from '@signalbox/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeRandom } from '../testing/make-random.ts';
+import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { answered, failed, START, scriptModel } from '../testing/scripted-model.ts';
 import { createAnswer } from './answer.ts';
@@ -8,7 +9,6 @@ import type { AnswerInput } from './answer-input.ts';
 import type { AnswerResult } from './answer-result.ts';
 import { createProcessHealth } from './process-health.ts';
 import { NO_STRIKES, type Strikes } from './strikes.ts';
-import { makeFeatures } from './testing/make-features.ts';
 
 const content = { messages: [{ role: 'user' as const, content: [{ text: 'Hi' }] }] };
 const hung = failed('timed-out', { error: 'FirstTokenTimeout' });
@@ -20,7 +20,7 @@ function createProcess({ targets = ['a', 'b'] }: { targets?: string[] } = {}) {
   let reply: ModelReply = hung;
   const model = scriptModel(() => ({ reply, takesMs: 10_000 }));
   const answer = createAnswer({ ...model.ports, health });
-  const base = { content, features: makeFeatures(), ...made, signal: new AbortController().signal };
+  const base = { content, features: makeRequest(), ...made, signal: new AbortController().signal };
   return {
     clock: model.clock,
     receive: (
@@ -175,7 +175,7 @@ async function simulate({
   const startedAt = Date.now();
   const live = async (id: string) => {
     const answer = createAnswer({ ...ports, callModel: createHangingModel({ random, hangs, id, startedAt }) });
-    const input = { id, content, features: makeFeatures({ tenant: tenantOf(id) }), ...made, signal: new AbortController().signal };
+    const input = { id, content, features: makeRequest({ tenant: tenantOf(id) }), ...made, signal: new AbortController().signal };
     let attempts = 0;
     let strikesBefore: Strikes | undefined;
     for (let deferrals = 0; ; deferrals++) {

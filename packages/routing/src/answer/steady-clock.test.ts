@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { answered, failed, scriptModel } from '../testing/scripted-model.ts';
 import { createAnswer } from './answer.ts';
 import { createSteadyClock } from './steady-clock.ts';
-import { makeFeatures } from './testing/make-features.ts';
 
 const FIVE_MINUTES_MS = 300_000;
 
@@ -38,7 +38,7 @@ function createWorld(stated: Parameters<typeof makeTarget>[1] = {}) {
       answer({
         id: `r${++requests}`,
         content: { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] },
-        features: makeFeatures(),
+        features: makeRequest(),
         ...made,
         endsAt: model.clock.now + endsInMs,
         signal: new AbortController().signal,

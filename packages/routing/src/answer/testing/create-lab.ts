@@ -1,11 +1,11 @@
 import type { Route, RoutingTarget } from '@signalbox/contracts';
 import { makeRandom } from '../../testing/make-random.ts';
+import { makeRequest } from '../../testing/make-request.ts';
 import { makeTable, makeTarget } from '../../testing/make-table.ts';
 import { START } from '../../testing/scripted-model.ts';
 import { createAnswer } from '../answer.ts';
 import type { AnswerInput } from '../answer-input.ts';
 import { createProcessHealth, type ProcessHealth } from '../process-health.ts';
-import { makeFeatures } from './make-features.ts';
 import { createTimedModel, type TimedCall, type TimedReply } from './timed-model.ts';
 import { createVirtualTime } from './virtual-time.ts';
 
@@ -40,7 +40,7 @@ export function createLab({ script, targets = ['a', 'b', 'c'].map((id) => makeTa
       return answer({
         id: `r${++requests}`,
         content: { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] },
-        features: makeFeatures({ tenant }),
+        features: makeRequest({ tenant }),
         ...made,
         endsAt: time.now() + 60_000,
         signal: new AbortController().signal,
