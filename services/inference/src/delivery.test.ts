@@ -22,9 +22,14 @@ const delivery: fc.Arbitrary<Delivery> = fc
     attempts: count,
     strikes,
     acceptedAt: fc.integer({ min: 1, max: START }),
+    brief: fc.double({ min: 0, max: 1, noNaN: true }),
     answerKey: fc.option(fc.constant('stashed/default/x/fence-1.json'), { nil: undefined }),
   })
-  .map(({ answerKey, ...rest }) => (answerKey ? { ...rest, answerKey } : rest));
+  .map(({ answerKey, brief, ...rest }) => ({
+    ...rest,
+    briefDeferrals: Math.floor(brief * rest.deferrals),
+    ...(answerKey ? { answerKey } : {}),
+  }));
 
 describe('a delivery', () => {
   it('comes back from the attributes of its parked copy as it was', () => {
@@ -51,6 +56,7 @@ describe('a delivery', () => {
       body: '{}',
       origin: 'message-2',
       deferrals: 0,
+      briefDeferrals: 0,
       attempts: 0,
       strikes: { againstRequest: 0, total: 0, struckAt: 0 },
       acceptedAt: START + 1_000,
@@ -60,6 +66,7 @@ describe('a delivery', () => {
   it.each<[string, Record<string, string>]>([
     ['negative counts', { [ATTRIBUTE.deferrals]: '-1', [ATTRIBUTE.attempts]: '-7' }],
     ['counts that are no whole numbers', { [ATTRIBUTE.deferrals]: '1.5', [ATTRIBUTE.attempts]: 'Infinity' }],
+    ['more brief deferrals than deferrals', { [ATTRIBUTE.briefDeferrals]: '3' }],
     ['words', { [ATTRIBUTE.deferrals]: 'many', [ATTRIBUTE.strikes]: 'out,out', [ATTRIBUTE.acceptedAt]: 'now' }],
     ['a time that no date can hold', { [ATTRIBUTE.acceptedAt]: String(Number.MAX_SAFE_INTEGER) }],
     ['a time after it was sent', { [ATTRIBUTE.acceptedAt]: String(START + 1_001) }],

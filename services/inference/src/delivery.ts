@@ -8,6 +8,8 @@ export type Delivery = {
   origin: string;
   /** Times the request was parked. */
   deferrals: number;
+  /** Those of them that were brief, because chance alone kept it waiting: they do not make the next wait longer. */
+  briefDeferrals: number;
   /** Attempts of earlier receives. */
   attempts: number;
   /** Ambiguous failures of earlier receives, as `answer` left them. */
@@ -34,6 +36,7 @@ export type QueueRecord = {
 export const ATTRIBUTE = {
   origin: 'origin-message-id',
   deferrals: 'deferrals',
+  briefDeferrals: 'brief-deferrals',
   attempts: 'attempts',
   strikes: 'strikes',
   acceptedAt: 'accepted-at',
@@ -45,13 +48,16 @@ export const ATTRIBUTE = {
 export function readDelivery(record: QueueRecord): Delivery {
   const text = (name: string) => record.messageAttributes[name]?.stringValue;
   const answerKey = text(ATTRIBUTE.answerKey);
+  const deferrals = toCount(text(ATTRIBUTE.deferrals));
   const sentAt = Number(record.attributes.SentTimestamp);
   return {
     messageId: record.messageId,
     body: record.body,
     origin: asMessageId(text(ATTRIBUTE.origin)) ?? record.messageId,
     ...(record.attributes.MessageGroupId ? { groupId: record.attributes.MessageGroupId } : {}),
-    deferrals: toCount(text(ATTRIBUTE.deferrals)),
+    deferrals,
+    // Of a copy that an older version parked nothing is known: its waits count in full.
+    briefDeferrals: Math.min(toCount(text(ATTRIBUTE.briefDeferrals)), deferrals),
     attempts: toCount(text(ATTRIBUTE.attempts)),
     strikes: readStrikes(text(ATTRIBUTE.strikes)),
     // No copy was sent before its request was accepted: a stated time that says so is none.
@@ -66,6 +72,7 @@ export function toAttributes(delivery: Delivery): Record<string, string> {
   return {
     [ATTRIBUTE.origin]: delivery.origin,
     [ATTRIBUTE.deferrals]: String(delivery.deferrals),
+    ...(delivery.briefDeferrals > 0 ? { [ATTRIBUTE.briefDeferrals]: String(delivery.briefDeferrals) } : {}),
     [ATTRIBUTE.attempts]: String(delivery.attempts),
     [ATTRIBUTE.strikes]: `${delivery.strikes.againstRequest},${delivery.strikes.total},${delivery.strikes.struckAt}`,
     [ATTRIBUTE.acceptedAt]: String(delivery.acceptedAt),

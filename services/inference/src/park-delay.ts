@@ -7,7 +7,15 @@ const BRIEF_SECONDS = 6;
 /** Before the deadline there is time for a last try. */
 const LAST_TRY_SECONDS = 15;
 
-type Wait = { deferrals: number; now: number; deadline: number; random: () => number; retryAfterMs?: number; isBrief?: boolean };
+type Wait = {
+  /** Times it was parked before, without the brief ones. */
+  deferrals: number;
+  now: number;
+  deadline: number;
+  random: () => number;
+  retryAfterMs?: number;
+  isBrief?: boolean;
+};
 
 /**
  * Seconds until a parked request is tried again: 5 × 2^n, jittered by a quarter so that a healed target is not met by all at once; 3 to 9

@@ -245,6 +245,20 @@ describe('a request that cannot be answered now', () => {
     });
   });
 
+  it('waits no longer for the times that only chance kept it waiting', async () => {
+    const brief = waitingFor('unavailable', { isBrief: true, attempts: [] });
+    const world = makeWorld({ answer: inTurn(waitingFor('unavailable'), ...Array(8).fill(brief), waitingFor('unavailable')) });
+    world.send();
+    const delays: number[] = [];
+    for (let receives = 0; receives < 11; receives++) {
+      world.clock.now = world.queue.nextVisibleAt() ?? 0;
+      expect(await world.receive()).toBe('deferred');
+      delays.push(((world.queue.nextVisibleAt() ?? 0) - world.clock.now) / 1_000);
+    }
+    expect(delays).toEqual([5, ...Array(8).fill(6), 10, 20]);
+    expect(world.queue.sent.at(-1)?.attributes).toMatchObject({ deferrals: '11', 'brief-deferrals': '8' });
+  });
+
   it('is told on its 1st, 2nd, 4th, 8th deferral only', async () => {
     const world = makeWorld({ answer: waitingFor('unavailable') });
     world.send();

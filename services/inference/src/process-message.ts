@@ -253,14 +253,14 @@ async function park(
   { deadline = Number.POSITIVE_INFINITY, retryAfterMs, isBrief = false }: { deadline?: number; retryAfterMs?: number; isBrief?: boolean },
 ): Promise<number> {
   const delaySeconds = parkDelaySeconds({
-    deferrals: delivery.deferrals,
+    deferrals: delivery.deferrals - delivery.briefDeferrals,
     now: ports.now(),
     deadline,
     random: ports.random,
     isBrief,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
-  await parkMessage(ports, delivery, lane, { delaySeconds });
+  await parkMessage(ports, delivery, lane, { delaySeconds, isBrief });
   return delaySeconds;
 }
 

@@ -13,7 +13,17 @@ const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes
 function deliveryOf(body: unknown, stated: Partial<Delivery> = {}): Delivery {
   const strikes = { againstRequest: 0, total: 0, struckAt: 0 };
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { messageId: 'message-2', origin: 'message-1', body: text, deferrals: 0, attempts: 0, strikes, acceptedAt: START, ...stated };
+  return {
+    messageId: 'message-2',
+    origin: 'message-1',
+    body: text,
+    deferrals: 0,
+    briefDeferrals: 0,
+    attempts: 0,
+    strikes,
+    acceptedAt: START,
+    ...stated,
+  };
 }
 
 /** The request of a valid body. */
