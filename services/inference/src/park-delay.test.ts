@@ -8,6 +8,8 @@ const half = () => 0.5;
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const wait = fc.record({
   deferrals: fc.nat(10_000),
+  briefDeferrals: fc.nat(10_000),
+  isBrief: fc.boolean(),
   now: fc.constant(START),
   deadline: fc.oneof(fc.constant(NEVER), fc.integer({ min: START - 10_000_000, max: START + 10_000_000 })),
   random: chance.map((value) => () => value),
@@ -59,12 +61,17 @@ describe('the delay of a parked request', () => {
     expect([delayFor(1_000), delayFor(90_000), delayFor(3_600_000)]).toEqual([5, 113, 900]);
   });
 
-  it('is 3 to 9 s, however often, where only chance kept the request waiting', () => {
-    const delaysAfter = (deferrals: number) =>
-      [0, 0.5, 0.999].map((value) => parkDelaySeconds({ deferrals, now: START, deadline: NEVER, random: () => value, isBrief: true }));
-    expect([delaysAfter(0), delaysAfter(12)]).toEqual([
+  it('is 3 to 9 s at first where only chance kept the request waiting, however long it waited for other reasons, and grows to a minute', () => {
+    const delaysAfter = (deferrals: number, briefDeferrals: number) =>
+      [0, 0.5, 0.999].map((value) =>
+        parkDelaySeconds({ deferrals, briefDeferrals, now: START, deadline: NEVER, random: () => value, isBrief: true }),
+      );
+    expect([delaysAfter(0, 0), delaysAfter(12, 0), delaysAfter(0, 5), delaysAfter(0, 11), delaysAfter(0, 10_000)]).toEqual([
       [3, 6, 9],
       [3, 6, 9],
+      [9, 18, 27],
+      [30, 60, 90],
+      [30, 60, 90],
     ]);
   });
 

@@ -254,6 +254,7 @@ async function park(
 ): Promise<number> {
   const delaySeconds = parkDelaySeconds({
     deferrals: delivery.deferrals - delivery.briefDeferrals,
+    briefDeferrals: delivery.briefDeferrals,
     now: ports.now(),
     deadline,
     random: ports.random,
