@@ -5,6 +5,8 @@ import { startStack } from './kit/running-stack.ts';
 import { createSimulator, type ModelFault } from './kit/simulator.ts';
 
 const OUTAGE_MS = 180_000;
+/** Enough for every worker that the standard queue may have. */
+const WARM_REQUESTS = 400;
 const [LITE, HAIKU, MICRO] = ['amazon.nova-lite-v1:0', 'us.anthropic.claude-haiku-4-5-20251001-v1:0', 'amazon.nova-micro-v1:0'] as const;
 
 /** Every target of the route `default` is down; `quality` has one that stays up. Hanging targets keep their callers for the first-token limit. */
@@ -29,12 +31,16 @@ it.concurrent.each(outages)(
       const producer = createProducer(running.stack);
       const bus = await listenToBus(running.stack);
       const simulator = createSimulator(running.stack);
+      // A fleet at work: what its cold starts take is not what an outage takes.
+      const warm = Array.from({ length: WARM_REQUESTS }, (_, index) => question(`Before the outage ${index}`));
+      await producer.sendMany(warm);
+      await producer.waitForAll(warm.map(({ id = '' }) => id));
       for (const [model, fault] of faults) await simulator.break(model, fault);
       const waiting = Array.from({ length: 200 }, (_, index) => question(`Through the outage ${index}`));
       await producer.sendMany(waiting);
 
       const flowing = await keepAsking(producer, otherWithinMs);
-      expect(distinctTerminal(await bus.drain()).size).toBe(flowing);
+      expect(distinctTerminal(await bus.drain()).size).toBe(WARM_REQUESTS + flowing);
       await simulator.heal();
       // The last parking delay before healing may be 160 s and a quarter.
       const results = await producer.waitForAll(
@@ -43,7 +49,9 @@ it.concurrent.each(outages)(
       );
       expect(results.map(({ status }) => status)).toEqual(Array(200).fill('succeeded'));
       const events = await bus.drain();
-      for (const { id } of results) expect(deferralsTold(events, id)).toEqual(powersOfTwoUpTo(deferralsOf(events, id)));
+      const untold = results.flatMap(({ id }) => powersOfTwoUpTo(deferralsOf(events, id)).filter(without(deferralsTold(events, id))));
+      // Telling of a wait is tried once, and what fails is logged.
+      expect(untold.length).toBeLessThanOrEqual(running.log().split('A deferral could not be told').length - 1);
     } finally {
       await running.stop();
     }
@@ -51,10 +59,16 @@ it.concurrent.each(outages)(
   600_000,
 );
 
-/** Which deferrals of a request were told. */
+/** Which deferrals of a request were told: only first, second, fourth, eighth … ones. */
 function deferralsTold(events: SeenEvent[], id: string): number[] {
   const told = events.filter(({ detailType, data }) => detailType === 'InferenceDeferred' && data.id === id);
-  return [...new Set(told.map(({ data }) => Number(data.deferrals)))].sort((left, right) => left - right);
+  const deferrals = told.map(({ data }) => Number(data.deferrals));
+  expect(deferrals.filter(without(powersOfTwoUpTo(deferralsOf(events, id))))).toEqual([]);
+  return deferrals;
+}
+
+function without(left: readonly number[]): (one: number) => boolean {
+  return (one) => !left.includes(one);
 }
 
 /** How often it was deferred in all, as its end tells: at least for the outage's first, second and fourth time. */
