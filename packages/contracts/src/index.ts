@@ -1,3 +1,4 @@
+export { escapeForSqs } from './escape-for-sqs.ts';
 export { AttemptsObserved, ObservedAttempts } from './events/attempts-observed.ts';
 export { EventMetadata, type OutgoingEvent } from './events/event.ts';
 export {
@@ -10,6 +11,12 @@ export {
   InferenceRejected,
 } from './events/inference-events.ts';
 export { ReleasedTable, ROUTING_SOURCE, RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
+export { ErrorBody, RequestError } from './http/error-body.ts';
+export { InferenceAccepted } from './http/inference-accepted.ts';
+export { BatchAccepted, BatchEntry, InferenceBatch, MAX_BATCH_BYTES, MAX_BATCH_REQUESTS } from './http/inference-batch.ts';
+export { BatchProgress, InferenceList, InferenceListing, MAX_LISTED_INFERENCES } from './http/inference-list.ts';
+export { ModelList, RouteList, RouteListing } from './http/listings.ts';
+export { UploadRequest, UploadTicket } from './http/upload.ts';
 export { InferenceRecord } from './inference-record.ts';
 export {
   ClaimCheck,
@@ -31,6 +38,7 @@ export { ContentBlock, InferenceConfig, Message, OutputConfig, SystemBlock, Tool
 export type { CallLimits, CallModel, ModelAnswer, ModelCall, ModelFailure, ModelReply } from './model-call.ts';
 export { Attempt, OutcomeKind, Usage } from './outcome.ts';
 export { mergeContent, type ParsedRequest, parseInferenceRequest } from './parse-inference-request.ts';
+export { isOwnPayload, payloadPrefix } from './payload-key.ts';
 export { describeIssues, Problem } from './problem.ts';
 export { OverlayTarget, RoutingOverlay } from './routing-overlay.ts';
 export { Price, Route, RouteLimits, RouteRule, RouteTargetWeight, RoutingStrategy, RoutingTable, RoutingTarget } from './routing-table.ts';

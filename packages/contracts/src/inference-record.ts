@@ -36,5 +36,7 @@ export const InferenceRecord = z.object({
   /** ISO 8601. */
   deadline: z.string(),
   finishedAt: z.string(),
+  /** When its content was erased, ISO 8601; absent while it is there. */
+  erasedAt: z.optional(z.string()),
 });
 export type InferenceRecord = z.infer<typeof InferenceRecord>;

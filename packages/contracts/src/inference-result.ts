@@ -47,5 +47,7 @@ export const InferenceResult = z.object({
   labels: z.optional(z.record(z.string(), z.string())),
   /** ISO 8601. */
   finishedAt: z.optional(z.string()),
+  /** ISO 8601. Since then there is no `output`, no label, and of an error only its code. */
+  erasedAt: z.optional(z.string()),
 });
 export type InferenceResult = z.infer<typeof InferenceResult>;

@@ -4,12 +4,22 @@ import * as z from 'zod/mini';
 export const InferenceStatus = z.enum(['accepting', 'accepted', 'running', 'succeeded', 'failed', 'expired', 'rejected']);
 export type InferenceStatus = z.infer<typeof InferenceStatus>;
 
-/** Why a failed inference failed. `unavailable` and `abandoned` belong to the sync lane. */
-export const FailureReason = z.enum(['invalid', 'refused', 'too-long', 'quarantined', 'dead-lettered', 'unavailable', 'abandoned']);
+/** Why a failed inference failed. `cancelled`: its producer did not want it any more. `unavailable` and `abandoned` belong to the sync lane. */
+export const FailureReason = z.enum([
+  'invalid',
+  'refused',
+  'too-long',
+  'quarantined',
+  'dead-lettered',
+  'cancelled',
+  'unavailable',
+  'abandoned',
+]);
 export type FailureReason = z.infer<typeof FailureReason>;
 
 /**
- * The one place that says which state may follow which in the life of one inference. A `rejected` one never was accepted: its id may be taken by
+ * The one place that says which state may follow which in the life of one inference. From each open one its producer may cancel it, which ends it as
+ * `failed`. Erasing an ended one takes its content and leaves its state. A `rejected` one never was accepted: its id may be taken by
  * another, whose life then begins anew (docs/decisions).
  */
 export const TRANSITIONS = {

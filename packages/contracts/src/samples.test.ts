@@ -5,6 +5,15 @@ import * as samples from './samples.ts';
 const sampleByName = new Map<string, unknown>(Object.entries(samples));
 const schemas = {
   inferenceRequest: contracts.InferenceRequest,
+  inferenceAccepted: contracts.InferenceAccepted,
+  inferenceBatch: contracts.InferenceBatch,
+  batchAccepted: contracts.BatchAccepted,
+  inferenceList: contracts.InferenceList,
+  errorBody: contracts.ErrorBody,
+  uploadRequest: contracts.UploadRequest,
+  uploadTicket: contracts.UploadTicket,
+  routeList: contracts.RouteList,
+  modelList: contracts.ModelList,
   attempt: contracts.Attempt,
   inferenceResult: contracts.InferenceResult,
   routingTable: contracts.RoutingTable,

@@ -7,6 +7,12 @@ import type {
   InferenceRejected,
 } from './events/inference-events.ts';
 import type { RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
+import type { ErrorBody } from './http/error-body.ts';
+import type { InferenceAccepted } from './http/inference-accepted.ts';
+import type { BatchAccepted, InferenceBatch } from './http/inference-batch.ts';
+import type { InferenceList } from './http/inference-list.ts';
+import type { ModelList, RouteList } from './http/listings.ts';
+import type { UploadRequest, UploadTicket } from './http/upload.ts';
 import type { InferenceRequest } from './inference-request.ts';
 import type { InferenceResult } from './inference-result.ts';
 import type { Attempt } from './outcome.ts';
@@ -22,6 +28,107 @@ export const inferenceRequest: InferenceRequest = {
   messages: [{ role: 'user', content: [{ text: 'What is the capital of France?' }] }],
   inferenceConfig: { maxTokens: 200, temperature: 0 },
   labels: { campaign: 'spring' },
+};
+
+export const inferenceAccepted: InferenceAccepted = {
+  schemaVersion: '1.0',
+  id: 'invoice-4711',
+  status: 'accepted',
+  route: 'default',
+  priority: 'standard',
+  location: '/v1/inferences/invoice-4711',
+  deadline: '2026-09-22T15:33:20.000Z',
+};
+
+export const inferenceBatch: InferenceBatch = { requests: [inferenceRequest] };
+
+export const batchAccepted: BatchAccepted = {
+  schemaVersion: '1.0',
+  batchId: 'spring-7',
+  accepted: 1,
+  refused: 1,
+  results: [
+    { index: 0, accepted: inferenceAccepted },
+    {
+      index: 1,
+      error: {
+        message: 'route is not a route of the policy; one of: default',
+        type: 'invalid_request_error',
+        code: 'unknown_route',
+        param: 'requests[1].route',
+      },
+    },
+  ],
+};
+
+export const inferenceList: InferenceList = {
+  schemaVersion: '1.0',
+  inferences: [
+    {
+      id: 'spring-7.0',
+      status: 'succeeded',
+      route: 'default',
+      priority: 'standard',
+      labels: { campaign: 'spring' },
+      acceptedAt: '2026-09-21T15:33:20.000Z',
+      location: '/v1/inferences/spring-7.0',
+    },
+  ],
+  nextCursor: 'WyJiYXRjaCIsMF0.6ecd8c994036403dbf84cf84',
+  progress: { total: 3, accepted: 1, running: 0, succeeded: 1, failed: 0, expired: 0, rejected: 0, missing: 1 },
+};
+
+export const errorBody: ErrorBody = {
+  error: {
+    message: 'messages[0].role must be one of: user, assistant',
+    type: 'invalid_request_error',
+    code: 'invalid_request',
+    param: 'messages[0].role',
+    request_id: '0f9a5b0e-7d0b-4f63-9d3e-6e0e3b1f6a11',
+  },
+};
+
+export const uploadRequest: UploadRequest = {
+  bytes: 1_048_576,
+  sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+};
+
+export const uploadTicket: UploadTicket = {
+  upload: {
+    method: 'PUT',
+    url: 'https://signalbox-prod-data.s3.us-east-1.amazonaws.com/payloads/acme/6ecd8c99-4036-403d-bf84-cf8400f67836?X-Amz-Signature=0f',
+    headers: {
+      'content-length': '1048576',
+      'content-type': 'application/json',
+      'x-amz-checksum-sha256': 'LCa0a2j/xo/5m0U8HTBBNBNCLXBkg7+g+YpeiGJm564=',
+    },
+    expiresAt: '2026-09-21T15:48:20.000Z',
+  },
+  payload: {
+    key: 'payloads/acme/6ecd8c99-4036-403d-bf84-cf8400f67836',
+    sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+  },
+};
+
+export const routeList: RouteList = {
+  tableVersion: '4f1c2a9be0d3',
+  tableSource: 'appconfig',
+  defaultRoute: 'default',
+  routes: [
+    {
+      name: 'default',
+      operation: 'chat',
+      maxTokens: { default: 1024, cap: 4096 },
+      models: ['amazon.nova-lite-v1:0', 'amazon.nova-micro-v1:0'],
+      rulesLeadTo: [],
+    },
+  ],
+  replyQueues: ['reports'],
+};
+
+export const modelList: ModelList = {
+  object: 'list',
+  data: [{ id: 'amazon.nova-lite-v1:0', object: 'model', owned_by: 'amazon' }],
 };
 
 export const attempt: Attempt = {

@@ -5,7 +5,7 @@ import { type Drift, findDrift } from './find-drift.ts';
 import { GENERATE_COMMAND, publishedDocuments } from './published-documents.ts';
 import { readCommitted } from './read-committed.ts';
 
-/** Writes the JSON Schemas and docs/asyncapi.yaml; with `--check` only says which of them do not match the contracts. */
+/** Writes the JSON Schemas, docs/asyncapi.yaml and docs/openapi.yaml; with `--check` only says which of them do not match the contracts. */
 function main(): void {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
   const documents = publishedDocuments();

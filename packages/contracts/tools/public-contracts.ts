@@ -16,6 +16,21 @@ export const QUEUE_CONTRACTS = [
   { name: 'InferenceResult', schema: contracts.InferenceResult, sample: samples.inferenceResult },
 ] as const satisfies PublicContract[];
 
+const HTTP_ONLY = [
+  { name: 'InferenceAccepted', schema: contracts.InferenceAccepted, sample: samples.inferenceAccepted },
+  { name: 'InferenceBatch', schema: contracts.InferenceBatch, sample: samples.inferenceBatch },
+  { name: 'BatchAccepted', schema: contracts.BatchAccepted, sample: samples.batchAccepted },
+  { name: 'InferenceList', schema: contracts.InferenceList, sample: samples.inferenceList },
+  { name: 'UploadRequest', schema: contracts.UploadRequest, sample: samples.uploadRequest },
+  { name: 'UploadTicket', schema: contracts.UploadTicket, sample: samples.uploadTicket },
+  { name: 'RouteList', schema: contracts.RouteList, sample: samples.routeList },
+  { name: 'ModelList', schema: contracts.ModelList, sample: samples.modelList },
+  { name: 'ErrorBody', schema: contracts.ErrorBody, sample: samples.errorBody },
+] as const satisfies PublicContract[];
+
+/** Contracts of the HTTP API. */
+export const HTTP_CONTRACTS: readonly PublicContract[] = [...QUEUE_CONTRACTS, ...HTTP_ONLY];
+
 /** Events of the bus, by who publishes them. */
 export const EVENT_CONTRACTS = [
   { source: INFERENCE_SOURCE, name: 'InferenceCompleted', schema: contracts.InferenceCompleted, sample: samples.inferenceCompleted },
@@ -42,4 +57,4 @@ const DOCUMENT_CONTRACTS = [
 ] as const satisfies PublicContract[];
 
 /** Every contract with a published JSON Schema. */
-export const PUBLIC_CONTRACTS: readonly PublicContract[] = [...QUEUE_CONTRACTS, ...EVENT_CONTRACTS, ...DOCUMENT_CONTRACTS];
+export const PUBLIC_CONTRACTS: readonly PublicContract[] = [...HTTP_CONTRACTS, ...EVENT_CONTRACTS, ...DOCUMENT_CONTRACTS];

@@ -23,9 +23,9 @@ const copy = (sample: unknown, change: (document: Record<string, unknown>) => vo
 };
 
 describe('the published documents', () => {
-  it('are a schema for each public contract, and the AsyncAPI document', () => {
+  it('are a schema for each public contract, and the AsyncAPI and OpenAPI documents', () => {
     expect([...documents.keys()].map((path) => basename(path)).sort()).toEqual(
-      [...PUBLIC_CONTRACTS.map(({ name }) => `${kebab(name)}.json`), 'asyncapi.yaml'].sort(),
+      [...PUBLIC_CONTRACTS.map(({ name }) => `${kebab(name)}.json`), 'asyncapi.yaml', 'openapi.yaml'].sort(),
     );
   });
 
@@ -34,8 +34,9 @@ describe('the published documents', () => {
     for (const text of documents.values()) expect(text).toMatch(/[^\n]\n$/);
   });
 
-  it('say in the YAML how to generate it', () => {
-    expect([...documents.values()].at(-1)?.split('\n')[0]).toContain(GENERATE_COMMAND);
+  it.each(['asyncapi.yaml', 'openapi.yaml'])('say in %s how to generate it', (name) => {
+    const [, text] = [...documents].find(([path]) => basename(path) === name) ?? [];
+    expect(text?.split('\n')[0]).toContain(GENERATE_COMMAND);
   });
 });
 
