@@ -63,6 +63,7 @@ describe('a request', () => {
       headers: { accept: '*/*', authorization: 'Bearer sbx_local_0123456789abcdef', host: 'abc.execute-api.us-east-1.amazonaws.com' },
       pathParameters: { id: 'invoice 4711' },
       query: { wait: '5' },
+      repeatedQuery: [],
       body: undefined,
       requestId: 'request-1',
     });
@@ -71,6 +72,11 @@ describe('a request', () => {
   it('without headers, parameters or query has empty ones', async () => {
     const nothing = { headers: null, pathParameters: null, queryStringParameters: null } as unknown as Partial<APIGatewayProxyEvent>;
     expect(await requestOf(nothing)).toMatchObject({ headers: {}, pathParameters: {}, query: {} });
+  });
+
+  it('names query parameters that were given more than once', async () => {
+    const repeated = { queryStringParameters: { wait: '6', id: 'x' }, multiValueQueryStringParameters: { wait: ['5', '6'], id: ['x'] } };
+    expect(await requestOf(repeated)).toMatchObject({ query: { wait: '6', id: 'x' }, repeatedQuery: ['wait'] });
   });
 
   it.each([

@@ -12,6 +12,8 @@ export type HttpRequest = {
   headers: Record<string, string>;
   pathParameters: Record<string, string>;
   query: Record<string, string>;
+  /** Names of query parameters that were given more than once; `query` has the last value of each. */
+  repeatedQuery: string[];
   body: string | undefined;
   requestId: string;
 };
@@ -39,6 +41,9 @@ function toRequest(event: APIGatewayProxyEvent): HttpRequest {
     headers: lowerCaseNames(event.headers ?? {}),
     pathParameters: decodeValues(definedOnly(event.pathParameters ?? {})),
     query: definedOnly(event.queryStringParameters ?? {}),
+    repeatedQuery: Object.entries(event.multiValueQueryStringParameters ?? {}).flatMap(([name, values = []]) =>
+      values.length > 1 ? [name] : [],
+    ),
     body: event.body === null ? undefined : event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString('utf8') : event.body,
     requestId: event.requestContext.requestId,
   };

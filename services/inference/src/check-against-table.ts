@@ -29,9 +29,9 @@ export async function checkAgainstTable({
   return refusal ?? { kind: 'ready', loaded: fresh };
 }
 
-function findRefusal({ request, id, tenant }: ReadRequest, { table }: LoadedTable): Refusal | undefined {
+function findRefusal({ request, id, tenant, hash }: ReadRequest, { table }: LoadedTable): Refusal | undefined {
   const mismatch = checkRequest(request, table);
   if (!mismatch) return undefined;
   const { reason, path, message } = mismatch;
-  return { kind: 'refusal', reason, problems: [{ path, message }], id, tenant };
+  return { kind: 'refusal', reason, problems: [{ path, message }], id, tenant, hash };
 }

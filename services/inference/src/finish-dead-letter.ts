@@ -1,6 +1,6 @@
 import { DEFAULT_TENANT, type InferenceRecord, type OutgoingEvent, Priority, parseInferenceRequest } from '@signalbox/contracts';
 import { DEFAULT_ROUTE } from '@signalbox/routing';
-import { type InferenceStore, toTerminalEvent } from '@signalbox/runtime';
+import { deadLetterKey, type InferenceStore, requestHash, toTerminalEvent } from '@signalbox/runtime';
 import type { Delivery } from './delivery.ts';
 import { unownedRecord } from './records.ts';
 
@@ -16,9 +16,9 @@ type Ports = {
 /** Ends the request of a message that crashed its worker every time it was received: kept in S3, recorded as failed (`dead-lettered`), told. Each step is safe to repeat. */
 export function createFinishDeadLetter({ store, keep, publish, stage, now }: Ports) {
   return async function finishDeadLetter(delivery: Delivery): Promise<void> {
-    const { id, tenant, route, priority, deadline } = identify(delivery, now());
+    const { id, tenant, route, priority, deadline, hash } = identify(delivery, now());
     await keep({
-      key: `dead-letters/${new Date(delivery.acceptedAt).toISOString().slice(0, 10)}/${delivery.origin}.json`,
+      key: deadLetterKey(delivery),
       json: JSON.stringify(delivery),
     });
     const record: InferenceRecord = {
@@ -31,14 +31,17 @@ export function createFinishDeadLetter({ store, keep, publish, stage, now }: Por
           'Every receive of this request ended in a crash. The message is kept under dead-letters/ in the data bucket; look at the worker log for its cause.',
       },
     };
-    const ended = await store.finishDead({ origin: delivery.origin, record });
+    const ended = await store.finishDead({ origin: delivery.origin, record, ...(hash === undefined ? {} : { hash }) });
     const event = ended?.record && toTerminalEvent(ended.record, { stage });
     if (event) await publish(event);
   };
 }
 
-function identify(delivery: Delivery, now: number): { id: string; tenant: string; route: string; priority: Priority; deadline: number } {
-  const parsed = parseInferenceRequest(parseJson(delivery.body));
+type Identity = { id: string; tenant: string; route: string; priority: Priority; deadline: number; hash?: string };
+
+function identify(delivery: Delivery, now: number): Identity {
+  const body = parseJson(delivery.body);
+  const parsed = parseInferenceRequest(body);
   const request = parsed.kind === 'valid' ? parsed.request : undefined;
   const priority = Priority.safeParse(request?.priority);
   return {
@@ -47,6 +50,7 @@ function identify(delivery: Delivery, now: number): { id: string; tenant: string
     route: request?.route ?? DEFAULT_ROUTE,
     priority: priority.success ? priority.data : 'standard',
     deadline: request?.deadline === undefined ? now : Date.parse(request.deadline),
+    ...(request ? { hash: requestHash(body as object) } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
+import { requestHash, toTerminalEvent, unansweredRecord } from '@signalbox/runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { requestHash } from './request-hash.ts';
 import { createSweepDeadlines } from './sweep-deadlines.ts';
 import {
   answeredWith,
@@ -18,13 +18,16 @@ import {
 
 const QUESTIONS = ['Where is the Louvre?', 'Where is the Prado?'];
 const MAX_WORKERS = 4;
+/** The sweeper's grace, and a little more. */
+const SWEPT_AFTER_MS = 61_000;
 
 type Action =
   | { kind: 'send'; id: string; question: number; deadlineSeconds: number | undefined; route: string | undefined }
   | { kind: 'receive' }
   | { kind: 'step'; pick: number; interference: Interference }
   | { kind: 'pass'; seconds: number }
-  | { kind: 'sweep' };
+  | { kind: 'sweep' }
+  | { kind: 'cancel'; id: string; isTold: boolean };
 
 const send = fc.record({
   kind: fc.constant('send' as const),
@@ -41,6 +44,8 @@ const step = fc.record({
     { weight: 1, arbitrary: fc.constantFrom<Interference[]>('fail', 'fail-after', 'kill', 'kill-after') },
   ),
 });
+/** Its producer gives it up; whoever does so for it is killed before telling, or not. */
+const cancel = fc.record({ kind: fc.constant('cancel' as const), id: fc.constantFrom('one', 'two', 'three'), isTold: fc.boolean() });
 const actions = fc.array(
   fc.oneof(
     { weight: 2, arbitrary: send },
@@ -48,6 +53,7 @@ const actions = fc.array(
     { weight: 14, arbitrary: step },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds: fc.constantFrom(1, 6, 46, 300) }) },
     { weight: 1, arbitrary: fc.constant<Action>({ kind: 'sweep' }) },
+    { weight: 1, arbitrary: cancel },
   ),
   { minLength: 40, maxLength: 160, size: 'max' },
 );
@@ -91,6 +97,9 @@ class Interleaving {
         break;
       case 'sweep':
         await this.#sweep();
+        break;
+      case 'cancel':
+        await this.#cancel(action);
     }
     await settled();
     this.#checkNothingIsLost();
@@ -103,6 +112,7 @@ class Interleaving {
     for (const { decide } of this.#waiting.splice(0)) decide('none');
     await settled();
     await this.world.runUntilQuiet();
+    this.world.clock.advance(SWEPT_AFTER_MS);
     await this.#sweep();
     this.#checkNothingIsLost();
     this.#checkEndingsStay();
@@ -135,6 +145,18 @@ class Interleaving {
     const { store, events, clock } = this.world;
     const publish = async (event: World['events'][number]) => void events.push(structuredClone(event));
     await createSweepDeadlines({ store, publish, stage: 'test', now: () => clock.now })();
+  }
+
+  async #cancel({ id, isTold }: Extract<Action, { kind: 'cancel' }>): Promise<void> {
+    const { store, events, clock } = this.world;
+    const item = await store.get('default', id);
+    if (!item || item.record) return;
+    const error = { code: 'cancelled', message: 'Its producer cancelled it.' };
+    const ended = await store.cancel(unansweredRecord({ item, now: clock.now, ending: { status: 'failed', reason: 'cancelled', error } }));
+    const event = ended?.record && toTerminalEvent(ended.record, { stage: 'test' });
+    if (!isTold || !event) return;
+    events.push(structuredClone(event));
+    await store.closeSwept(item.key);
   }
 
   /** Submitted = ended + on the queue: an id has a terminal record, or a message of it is still there. */

@@ -1,4 +1,4 @@
-import type { InferenceRecord } from '@signalbox/contracts';
+import { type InferenceRecord, isOwnPayload, isTerminal } from '@signalbox/contracts';
 import { type AnswerResult, DEFAULT_ROUTE, featuresOf, type Waiting } from '@signalbox/routing';
 import type { LoadedTable } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
@@ -62,13 +62,14 @@ async function settle(ports: Ports, delivery: Delivery, lane: Lane, read: ReadOu
 }
 
 /** A request with the table that it goes by for this whole receive. */
-type Context = { ports: Ports; delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable };
+type Context = { ports: Ports; delivery: Delivery; lane: Lane; read: ReadRequest; loaded: LoadedTable; payloadKey?: string };
 /** With its content in place and its route chosen, or with the reason why it cannot be run. */
 type Work = Context & ({ choice: Choice; refusal?: never } | { refusal: Refusal; choice?: never });
 type Runnable = Extract<Work, { choice: Choice }>;
 
-async function prepare(given: Omit<Context, 'loaded'>): Promise<Work> {
-  const { ports } = given;
+async function prepare(arrived: Omit<Context, 'loaded' | 'payloadKey'>): Promise<Work> {
+  const { ports } = arrived;
+  const given = { ...arrived, ...payloadKeyOf(arrived) };
   const checked = await checkAgainstTable({ read: given.read, table: ports.table });
   if (checked.kind === 'refusal') return { ...given, loaded: await ports.table.get(), refusal: checked };
   const { loaded } = checked;
@@ -79,17 +80,24 @@ async function prepare(given: Omit<Context, 'loaded'>): Promise<Work> {
   return { ...given, read, loaded, choice: chooseRoute({ read, table: loaded.table, priority: given.lane.priority }) };
 }
 
+/** Where its content lies, to be erased with it; never a key outside the tenant's own prefix. */
+function payloadKeyOf({ ports, read }: Pick<Context, 'ports' | 'read'>): { payloadKey?: string } {
+  const { payload } = read.request;
+  return payload && isOwnPayload(payload, { tenant: read.tenant, bucket: ports.bucket }) ? { payloadKey: payload.key } : {};
+}
+
 /**
- * True when this message's request was taken before its route or payload went away: it is then ended, or told how it ended, under the
- * claim, and not turned away as if it had never been taken.
+ * True when this message's request was taken before its route or payload went away, or has ended, be it that its producer cancelled or erased
+ * it: it is then ended, or told how it ended, under the claim, and not turned away as if it had never been taken.
  */
 async function isTaken({ ports, delivery, read }: Work): Promise<boolean> {
   const standing = await ports.store.get(read.tenant, read.id);
-  return standing?.owner === delivery.origin && standing.status !== 'rejected';
+  if (standing === undefined || standing.status === 'rejected') return false;
+  return standing.owner === delivery.origin || (standing.hash === read.hash && isTerminal(standing.status));
 }
 
 async function claimAndRun(work: Work): Promise<Settled> {
-  const { ports, delivery, lane, read } = work;
+  const { ports, delivery, lane, read, payloadKey } = work;
   const { tenant, id, hash, deadline, request } = read;
   const fence = ports.newId();
   const claim = await ports.store.claim({
@@ -105,6 +113,7 @@ async function claimAndRun(work: Work): Promise<Settled> {
     route: request.route ?? DEFAULT_ROUTE,
     priority: lane.priority,
     ...(request.labels ? { labels: request.labels } : {}),
+    ...(payloadKey === undefined ? {} : { payloadKey }),
   });
   switch (claim.kind) {
     case 'claimed':

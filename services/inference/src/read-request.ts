@@ -5,15 +5,17 @@ import {
   DEFAULT_TENANT,
   InferenceId,
   type InferenceRequest,
+  isOwnPayload,
   MAX_DEADLINE_MS,
   MAX_INLINE_BYTES,
   MAX_PAYLOAD_BYTES,
   mergeContent,
   type Problem,
   parseInferenceRequest,
+  payloadPrefix,
 } from '@signalbox/contracts';
+import { requestHash } from '@signalbox/runtime';
 import type { Delivery } from './delivery.ts';
-import { requestHash } from './request-hash.ts';
 
 /** A request that is valid in itself; whether its payload is there and the table has its route are other questions. */
 export type ReadRequest = {
@@ -28,8 +30,8 @@ export type ReadRequest = {
   /** Fields of a newer minor version that were ignored. */
   notes: string[];
 };
-/** A message that will never be a request that can be taken. */
-export type Refusal = { kind: 'refusal'; reason: RejectionReason; problems: Problem[]; id?: string; tenant?: string };
+/** A message that will never be a request that can be taken. With a `hash`, its body was well formed: the gateway may have accepted it. */
+export type Refusal = { kind: 'refusal'; reason: RejectionReason; problems: Problem[]; id?: string; tenant?: string; hash?: string };
 export type RejectionReason =
   | 'malformed'
   | 'too-large'
@@ -72,24 +74,26 @@ export function readRequest(delivery: Delivery): ReadOutcome {
   const { request, notes } = parsed;
   const tenant = request.tenant ?? DEFAULT_TENANT;
   const id = request.id ?? delivery.origin;
+  const hash = requestHash(body as object);
   const deadline = request.deadline === undefined ? delivery.acceptedAt + DEFAULT_DEADLINE_MS : Date.parse(request.deadline);
   if (deadline - delivery.acceptedAt > MAX_DEADLINE_MS) {
     return refuse('deadline-too-far', [{ path: 'deadline', message: `must be at most ${MAX_DEADLINE_MS / 86_400_000} days from now` }], {
       id,
       tenant,
+      hash,
     });
   }
-  return { kind: 'request', id, tenant, hash: requestHash(body as object), request, deadline, notes };
+  return { kind: 'request', id, tenant, hash, request, deadline, notes };
 }
 
 type ContentInput = { read: ReadRequest; bucket: string; readPayload: ReadPayload };
 
 /** Puts the content of a claim check in its place. Rejects only when the payload store cannot be reached. */
 export async function readContent({ read, bucket, readPayload }: ContentInput): Promise<ReadRequest | Refusal> {
-  const { request, id, tenant } = read;
+  const { request, id, tenant, hash } = read;
   if (!request.payload) return read;
   const content = await readClaimCheck({ request, check: request.payload, tenant, bucket, readPayload });
-  if (content.kind === 'refusal') return { ...content, id, tenant };
+  if (content.kind === 'refusal') return { ...content, id, tenant, hash };
   return { ...read, request: content.request, notes: [...read.notes, ...content.notes] };
 }
 
@@ -98,7 +102,7 @@ type ClaimCheckInput = { request: InferenceRequest; check: ClaimCheck; tenant: s
 type Content = { kind: 'content'; request: InferenceRequest; notes: string[] };
 
 async function readClaimCheck({ request, check, tenant, bucket, readPayload }: ClaimCheckInput): Promise<Content | Refusal> {
-  if (!isOwnKey(check, tenant, bucket)) {
+  if (!isOwnPayload(check, { tenant, bucket })) {
     return refuse('payload-foreign', [
       { path: 'payload.key', message: `must lie in this installation's bucket under "${payloadPrefix(tenant)}"` },
     ]);
@@ -120,21 +124,6 @@ async function readClaimCheck({ request, check, tenant, bucket, readPayload }: C
   return refuse('payload-malformed', merged.kind === 'invalid' ? merged.problems : []);
 }
 
-/** Where a tenant's payloads lie. */
-function payloadPrefix(tenant: string): string {
-  return `payloads/${tenant}/`;
-}
-
-function isOwnKey(check: ClaimCheck, tenant: string, bucket: string): boolean {
-  if (check.bucket !== undefined && check.bucket !== bucket) return false;
-  if (!check.key.startsWith(payloadPrefix(tenant))) return false;
-  return check.key.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !hasControlOrEscape(part));
-}
-
-function hasControlOrEscape(part: string): boolean {
-  return [...part].some((character) => character < ' ' || character === '\u007f') || /%2f|%5c|\\/i.test(part);
-}
-
 /** The id and tenant that a refused body gave, if they are well formed: its rejection is then noted under them. */
 function identityOf(body: unknown): { id?: string; tenant?: string } {
   const { id, tenant } = (typeof body === 'object' && body !== null ? body : {}) as { id?: unknown; tenant?: unknown };
@@ -142,7 +131,7 @@ function identityOf(body: unknown): { id?: string; tenant?: string } {
   return { ...(wellFormed(id) ? { id } : {}), ...(wellFormed(tenant) && /^[a-z0-9-]{1,63}$/.test(tenant) ? { tenant } : {}) };
 }
 
-function refuse(reason: RejectionReason, problems: Problem[], identity: { id?: string; tenant?: string } = {}): Refusal {
+function refuse(reason: RejectionReason, problems: Problem[], identity: Pick<Refusal, 'id' | 'tenant' | 'hash'> = {}): Refusal {
   return { kind: 'refusal', reason, problems, ...identity };
 }
 

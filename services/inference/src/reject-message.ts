@@ -28,7 +28,7 @@ export async function rejectMessage(ports: Ports, { delivery, lane, refusal, fen
   if (refusal.reason !== 'id-reused') {
     const id = refusal.id ?? delivery.origin;
     const record = rejectedRecord({ delivery, lane, refusal, id, tenant: refusal.tenant ?? DEFAULT_TENANT, now: ports.now() });
-    if (fence === undefined) await ports.store.reject(record);
+    if (fence === undefined) await ports.store.reject(record, refusal.hash === undefined ? undefined : { hash: refusal.hash });
     else if ((await ports.store.finish({ fence, record })) === 'superseded') return 'superseded';
   }
   const problems = refusal.problems.slice(0, MAX_PROBLEMS);

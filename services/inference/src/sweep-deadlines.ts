@@ -1,6 +1,5 @@
-import { type InferenceRecord, type OutgoingEvent, Priority, SCHEMA_VERSION } from '@signalbox/contracts';
-import { DEFAULT_ROUTE } from '@signalbox/routing';
-import { type InferenceItem, type InferenceStore, parseInferenceKey, toTerminalEvent } from '@signalbox/runtime';
+import type { InferenceRecord, OutgoingEvent } from '@signalbox/contracts';
+import { type InferenceItem, type InferenceStore, toTerminalEvent, unansweredRecord } from '@signalbox/runtime';
 
 type Ports = {
   store: Pick<InferenceStore, 'findOverdue' | 'getByKey' | 'expire' | 'closeSwept'>;
@@ -46,27 +45,6 @@ export function createSweepDeadlines({ store, publish, stage, now }: Ports) {
 }
 
 function expiredRecord(item: InferenceItem, now: number): InferenceRecord {
-  const { tenant, id } = parseInferenceKey(item.key);
-  const waited = Math.max(0, now - (item.acceptedAt ?? now));
-  const priority = Priority.safeParse(item.priority);
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    id,
-    tenant,
-    status: 'expired',
-    error: {
-      code: 'deadline_passed',
-      message: 'No answer could be had before the deadline. Send it again with a later one if it is still wanted.',
-    },
-    route: item.route ?? DEFAULT_ROUTE,
-    priority: priority.success ? priority.data : 'standard',
-    messageId: item.owner ?? 'unknown',
-    deferrals: item.deferrals,
-    timing: { queuedMs: waited, totalMs: waited },
-    attempts: [],
-    ...(item.labels ? { labels: item.labels } : {}),
-    outputBytes: 0,
-    deadline: new Date(item.deadline ?? now).toISOString(),
-    finishedAt: new Date(now).toISOString(),
-  };
+  const message = 'No answer could be had before the deadline. Send it again with a later one if it is still wanted.';
+  return unansweredRecord({ item, now, ending: { status: 'expired', error: { code: 'deadline_passed', message } } });
 }

@@ -22,6 +22,8 @@ export type InferenceItem = {
   /** JSON of the output, or the S3 key where it lies. */
   output?: string;
   outputKey?: string;
+  /** S3 key of the content that it came with by claim check. */
+  payloadKey?: string;
 };
 
 export type DynamoItem = Record<string, AttributeValue>;
@@ -58,6 +60,7 @@ export function readInferenceItem(item: DynamoItem): InferenceItem {
     record: record === undefined ? undefined : readRecord(key, record),
     output: text(item, 'output'),
     outputKey: text(item, 'outputKey'),
+    payloadKey: text(item, 'payloadKey'),
   });
 }
 

@@ -1,7 +1,10 @@
 import type { InferenceRecord } from '@signalbox/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDeletionStore, type DeletionStore } from './deletion-store.ts';
+import { eraseRecord } from './erase-record.ts';
 import { createInferenceStore, type InferenceStore } from './inference-store.ts';
+import { createIntakeStore, type IntakeStore } from './intake-store.ts';
 import { type InferencesTable, startInferencesTable } from './test-inferences-table.ts';
 import { unansweredRecord } from './test-record.ts';
 
@@ -11,18 +14,22 @@ const NOW = 2_000;
 
 let table: InferencesTable;
 let store: InferenceStore;
+let intake: IntakeStore;
+let deletion: DeletionStore;
 let runs = 0;
 
 beforeAll(async () => {
   table = await startInferencesTable();
   store = createInferenceStore({ tableName: table.tableName, now: () => NOW });
+  intake = createIntakeStore({ tableName: table.tableName });
+  deletion = createDeletionStore({ tableName: table.tableName, now: () => NOW });
 });
 afterAll(() => table.close());
 
 /** Two messages with the same body and one with another; each with its parked copies. */
 const MESSAGES = [
   { origin: 'a', hash: 'one' },
-  { origin: 'b', hash: 'one' },
+  { origin: 'b', hash: 'one', labels: { campaign: 'spring' } },
   { origin: 'c', hash: 'two' },
 ] as const;
 type Message = (typeof MESSAGES)[number];
@@ -30,13 +37,14 @@ type Message = (typeof MESSAGES)[number];
 /** What the table should hold of one request: the reference is plain data, changed by plain rules. */
 type Expected =
   | { kind: 'absent' }
-  | { kind: 'rejected' }
-  | { kind: 'accepted'; hash: string }
+  | { kind: 'rejected'; record: InferenceRecord }
+  | { kind: 'accepting'; hash: string }
   | { kind: 'running'; owner: string; hash: string; deferrals: number; messageId: string; fence: string }
   | { kind: 'ended'; owner: string | undefined; hash: string | undefined; record: InferenceRecord; fence?: string };
 
 type Model = {
   expected: Expected;
+  isLabelled: boolean;
   /** Every fence that was ever given, by holder. */
   fences: string[];
 };
@@ -63,9 +71,13 @@ function command(name: string, run: (model: Model, real: Real) => Promise<void>)
   };
 }
 
-/** After every step the table holds what the reference says: above all, an ending is never replaced. */
-async function expectStanding({ expected }: Model, real: Real): Promise<void> {
+/** After every step the table holds what the reference says: above all, an ending is never replaced, but by itself without content. */
+async function expectStanding({ expected, isLabelled }: Model, real: Real): Promise<void> {
   const item = await store.get('acme', real.id);
+  const wentWrong = expected.kind === 'rejected' || (expected.kind === 'ended' && expected.record.status !== 'succeeded');
+  expect((await table.item(key(real)))?.listed).toEqual(
+    wentWrong || isLabelled ? { S: expect.stringMatching(/^acme#\d{4}-\d\d-\d\d$/) } : undefined,
+  );
   if (expected.kind === 'absent') return expect(item).toBeUndefined();
   if (expected.kind === 'ended') return expect(item).toMatchObject({ status: expected.record.status, record: expected.record });
   expect(item?.status).toBe(expected.kind);
@@ -82,13 +94,15 @@ const claim = (message: Message, deferrals: number, copy: number) =>
     expect(given.kind).toBe(expectedClaim(model.expected, request));
     if (given.kind !== 'claimed') return;
     model.fences.push(fence);
+    model.isLabelled = 'labels' in message;
     model.expected = { kind: 'running', owner: message.origin, hash: message.hash, deferrals, messageId, fence };
   });
 
 function expectedClaim(expected: Expected, request: Message & { deferrals: number; messageId: string }) {
   if (expected.kind === 'absent' || expected.kind === 'rejected') return 'claimed';
-  if (expected.kind === 'accepted') return expected.hash === request.hash ? 'claimed' : 'id-reused';
-  if (expected.owner !== request.origin) return expected.hash === request.hash ? 'duplicate' : 'id-reused';
+  if (expected.kind === 'accepting') return expected.hash === request.hash ? 'claimed' : 'id-reused';
+  const isOrphan = expected.owner === undefined && expected.hash === request.hash;
+  if (expected.owner !== request.origin && !isOrphan) return expected.hash === request.hash ? 'duplicate' : 'id-reused';
   if (expected.kind === 'ended') return 'finished';
   const isSameCopy = expected.deferrals === request.deferrals && expected.messageId === request.messageId;
   return expected.deferrals < request.deferrals || isSameCopy ? 'claimed' : 'duplicate';
@@ -111,8 +125,8 @@ const expire = command('expire', async (model, real) => {
   const { expected } = model;
   const record = nextRecord(real, { status: 'expired' });
   const ended = await store.expire(record);
-  // What the gateway accepted has no deadline in this test, and is not swept.
   if (expected.kind === 'running') model.expected = { kind: 'ended', owner: expected.owner, hash: expected.hash, record };
+  if (expected.kind === 'accepting') model.expected = { kind: 'ended', owner: undefined, hash: expected.hash, record };
   if (model.expected.kind === 'absent') expect(ended).toBeUndefined();
   if (model.expected.kind === 'ended') expect(ended?.record).toEqual(model.expected.record);
 });
@@ -121,8 +135,8 @@ const finishDead = (message: Message) =>
   command(`finishDead(${message.origin})`, async (model, real) => {
     const { expected } = model;
     const record = nextRecord(real, { status: 'failed', reason: 'dead-lettered' });
-    const ended = await store.finishDead({ origin: message.origin, record });
-    const isFree = expected.kind === 'absent' || expected.kind === 'accepted';
+    const ended = await store.finishDead({ origin: message.origin, record, hash: message.hash });
+    const isFree = expected.kind === 'absent' || (expected.kind === 'accepting' && expected.hash === message.hash);
     if (isFree || (expected.kind === 'running' && expected.owner === message.origin)) {
       const hash = expected.kind === 'absent' ? undefined : expected.hash;
       model.expected = { kind: 'ended', owner: message.origin, hash, record };
@@ -133,14 +147,57 @@ const finishDead = (message: Message) =>
 
 const reject = (message: Message) =>
   command(`reject(${message.origin})`, async (model, real) => {
-    await store.reject(nextRecord(real, { status: 'rejected', messageId: message.origin }));
-    if (model.expected.kind === 'absent') model.expected = { kind: 'rejected' };
+    const record = nextRecord(real, { status: 'rejected', messageId: message.origin });
+    await store.reject(record, message);
+    const { expected } = model;
+    const isItsOwn = expected.kind === 'accepting' && expected.hash === message.hash;
+    if (expected.kind === 'absent' || expected.kind === 'rejected' || isItsOwn) model.expected = { kind: 'rejected', record };
   });
 
-const accept = command('accept by the gateway', async (model, real) => {
-  if (model.expected.kind !== 'absent') return;
-  await table.put({ pk: { S: key(real) }, status: { S: 'accepted' }, hash: { S: 'one' } });
-  model.expected = { kind: 'accepted', hash: 'one' };
+const accept = (hash: string) =>
+  command(`accept(${hash}) by the gateway`, async (model, real) => {
+    const { expected } = model;
+    const request = {
+      tenant: 'acme',
+      id: real.id,
+      hash,
+      deadline: DEADLINE,
+      acceptedAt: 0,
+      route: 'default',
+      priority: 'standard',
+      ...(hash === 'two' ? { labels: { campaign: 'spring' } } : {}),
+    } as const;
+    const given = await intake.accept(request);
+    if (expected.kind === 'absent' || expected.kind === 'rejected') {
+      expect(given).toEqual({ kind: 'accepted' });
+      model.expected = { kind: 'accepting', hash };
+      model.isLabelled = hash === 'two';
+    } else expect(given.kind).toBe(expected.hash === hash ? 'known' : 'id-reused');
+  });
+
+const cancel = command('cancel by its producer', async (model, real) => {
+  const { expected } = model;
+  const record = nextRecord(real, { status: 'failed', reason: 'cancelled' });
+  const ended = await deletion.cancel(record);
+  if (expected.kind === 'running') model.expected = { kind: 'ended', owner: expected.owner, hash: expected.hash, record };
+  if (expected.kind === 'accepting') model.expected = { kind: 'ended', owner: undefined, hash: expected.hash, record };
+  if (model.expected.kind === 'absent') expect(ended).toBeUndefined();
+  else
+    expect(ended?.record).toEqual(
+      model.expected.kind === 'ended' || model.expected.kind === 'rejected' ? model.expected.record : undefined,
+    );
+});
+
+/** Erases what was read at any time before: it may have changed since. */
+const erase = command('erase by its producer', async (model, real) => {
+  const { expected } = model;
+  const read = expected.kind === 'ended' || expected.kind === 'rejected' ? expected.record : nextRecord(real, { status: 'succeeded' });
+  const record = eraseRecord(read, NOW);
+  const isThere = expected.kind === 'ended' || expected.kind === 'rejected';
+  expect(await deletion.erase(record)).toBe(isThere ? 'erased' : 'changed');
+  if (!isThere) return;
+  model.expected = { ...expected, record };
+  model.isLabelled = false;
 });
 
 const closeSwept = command('closeSwept', async ({ expected }, real) => {
@@ -157,7 +214,9 @@ const steps = fc.commands(
     fc.constant(expire),
     message.map(finishDead),
     message.map(reject),
-    fc.constant(accept),
+    fc.constantFrom('one', 'two').map(accept),
+    fc.constant(cancel),
+    fc.constant(erase),
     fc.constant(closeSwept),
   ],
   { maxCommands: 14 },
@@ -168,7 +227,7 @@ it('keeps at most one ending per request, which never changes, whatever order it
     fc.asyncProperty(steps, (commands) =>
       fc.asyncModelRun(
         () => ({
-          model: { expected: { kind: 'absent' } as Expected, fences: [] as string[] },
+          model: { expected: { kind: 'absent' } as Expected, isLabelled: false, fences: [] as string[] },
           real: { id: `run-${++runs}`, records: 0 },
         }),
         commands,

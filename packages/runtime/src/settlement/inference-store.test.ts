@@ -60,8 +60,9 @@ function rejectedRecord(messageId = 'message-1'): InferenceRecord {
   return { ...unansweredRecord, id, status: 'rejected', messageId };
 }
 
-async function putGatewayItem(status: 'accepting' | 'accepted', hash = 'hash-1') {
-  await table.put({ pk: { S: `acme#${id}` }, status: { S: status }, hash: { S: hash }, acceptedAt: { N: '1000' } });
+async function putGatewayItem(status: 'accepting' | 'accepted', hash = 'hash-1', deadline = DEADLINE) {
+  const times = { acceptedAt: { N: '1000' }, deadline: { N: String(deadline) }, open: { S: '0' } };
+  await table.put({ pk: { S: `acme#${id}` }, status: { S: status }, hash: { S: hash }, ...times });
 }
 
 describe('a claim', () => {
@@ -247,7 +248,28 @@ describe('a dead letter', () => {
 
   it('ends what the gateway accepted and nobody claimed', async () => {
     await putGatewayItem('accepted');
-    expect(await store.finishDead({ origin: 'message-1', record: deadRecord() })).toMatchObject({ status: 'failed', owner: 'message-1' });
+    const dead = { origin: 'message-1', record: deadRecord() };
+    expect(await store.finishDead({ ...dead, hash: 'hash-1' })).toMatchObject({
+      status: 'failed',
+      owner: 'message-1',
+      record: deadRecord(),
+    });
+  });
+
+  it.each([
+    ['has another body', { hash: 'hash-2' }],
+    ['has a body that says nothing', {}],
+  ])('that %s leaves what the gateway accepted under its id', async (_what, body) => {
+    await putGatewayItem('accepting');
+    const before = await table.item(`acme#${id}`);
+    expect(await store.finishDead({ origin: 'message-9', record: deadRecord(), ...body })).toBeUndefined();
+    expect(await table.item(`acme#${id}`)).toEqual(before);
+  });
+
+  it('with the body of a request that another message runs has nothing to end', async () => {
+    await store.claim(claimOf());
+    expect(await store.finishDead({ origin: 'message-2', record: deadRecord(), hash: 'hash-1' })).toBeUndefined();
+    expect((await store.get('acme', id))?.status).toBe('running');
   });
 
   it('that comes again gets the same ending, to tell of it again', async () => {
@@ -283,6 +305,27 @@ describe('a rejection', () => {
     expect(await store.claim(claimOf({ origin: 'message-3' }))).toEqual({ kind: 'claimed' });
     expect((await store.get('acme', id))?.record).toBeUndefined();
     expect(await store.finish({ fence: 'fence-1', record: recordOf() })).toBe('finished');
+  });
+
+  it.each(['accepting', 'accepted'] as const)(
+    'of the message of what the gateway wrote as %s ends that, which leaves the index',
+    async (status) => {
+      await putGatewayItem(status);
+      await store.reject(rejectedRecord(), { hash: 'hash-1' });
+      expect(await store.get('acme', id)).toMatchObject({ status: 'rejected', record: rejectedRecord(), owner: 'message-1' });
+      expect(await table.openKeys()).not.toContain(`acme#${id}`);
+    },
+  );
+
+  it.each([
+    ['another body than the gateway accepted', 'accepting', 'hash-2'],
+    ['the same body as what runs', 'running', 'hash-1'],
+  ])('of a message with %s leaves it', async (_what, status, hash) => {
+    if (status === 'accepting') await putGatewayItem('accepting');
+    else await store.claim(claimOf());
+    const before = await table.item(`acme#${id}`);
+    await store.reject(rejectedRecord('message-2'), { hash });
+    expect(await table.item(`acme#${id}`)).toEqual(before);
   });
 
   it.each(['accepting', 'running', 'succeeded'])('leaves an id untouched whose request is %s', async (status) => {
@@ -337,6 +380,19 @@ describe('the sweep', () => {
     time = DEADLINE + 1;
     await store.expire(expiredRecord());
     expect(await store.claim(claimOf({ fence: 'fence-2' }))).toMatchObject({ kind: 'finished', item: { record: expiredRecord() } });
+  });
+
+  it('that ended a request before its first message came lets that message tell of it, and no message with another body', async () => {
+    await putGatewayItem('accepting', 'hash-1', 1_000);
+    await store.expire(expiredRecord());
+    expect(await store.claim(claimOf())).toMatchObject({ kind: 'finished', item: { record: expiredRecord() } });
+    expect(await store.claim(claimOf({ hash: 'hash-2' }))).toEqual({ kind: 'id-reused' });
+  });
+
+  it('does not close what was accepted anew after it was found', async () => {
+    await putGatewayItem('accepting', 'hash-1', 1_000);
+    await store.closeSwept(`acme#${id}`);
+    expect(await table.openKeys()).toContain(`acme#${id}`);
   });
 
   it('of a request that is gone creates nothing in its place', async () => {

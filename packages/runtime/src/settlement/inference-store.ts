@@ -1,15 +1,20 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { type InferenceRecord, isTerminal, type Priority } from '@signalbox/contracts';
-import { awsClientConfig } from '../aws-http.ts';
-import { UnavailableError } from '../errors.ts';
-import { type DynamoItem, type InferenceItem, inferenceKey, readInferenceItem } from './inference-item.ts';
+import { endUpdate } from './end-update.ts';
+import { type InferenceItem, inferenceKey } from './inference-item.ts';
+import {
+  expiry,
+  IS_OPEN,
+  keyOf,
+  OPEN_STATUSES,
+  openInferencesTable,
+  rethrowUnavailable,
+  SHARDS,
+  shardOf,
+  vanished,
+} from './inferences-table.ts';
+import { listedUpdate } from './listed-by-day.ts';
+import { payloadUpdate } from './payload-update.ts';
 
 /** Who asks to run a request. */
 export type ClaimRequest = {
@@ -30,6 +35,8 @@ export type ClaimRequest = {
   route: string;
   priority: Priority;
   labels?: Record<string, string>;
+  /** S3 key of its content, under the tenant's prefix, if it came by claim check. */
+  payloadKey?: string;
 };
 
 export type Claim =
@@ -48,10 +55,13 @@ export type InferenceStore = {
   claim(request: ClaimRequest): Promise<Claim>;
   /** Ends a claimed request. `superseded`: another claim took it over; whoever holds that ends it. */
   finish(ending: { fence: string; record: InferenceRecord; output?: StoredOutput }): Promise<'finished' | 'superseded'>;
-  /** Ends a request whose message is dead. Undefined: it is not this message's to end. */
-  finishDead(ending: { origin: string; record: InferenceRecord }): Promise<InferenceItem | undefined>;
-  /** Notes a refused message under its id, unless the id is taken. */
-  reject(record: InferenceRecord): Promise<void>;
+  /**
+   * Ends a request whose message is dead. Undefined: it is not this message's to end. What the gateway accepted and nobody claimed is its own
+   * when `hash`, of the message's body, is the one that was accepted.
+   */
+  finishDead(ending: { origin: string; record: InferenceRecord; hash?: string }): Promise<InferenceItem | undefined>;
+  /** Notes a refused message under its id, unless the id is taken; what the gateway accepted with the same `hash` ends by it. */
+  reject(record: InferenceRecord, accepted?: { hash: string }): Promise<void>;
   get(tenant: string, id: string): Promise<InferenceItem | undefined>;
   /** Keys of open requests whose deadline passed, and of swept ones whose event may not have gone out. */
   findOverdue(now: number, limit: number): Promise<string[]>;
@@ -61,35 +71,15 @@ export type InferenceStore = {
   closeSwept(key: string): Promise<void>;
 };
 
-const KEPT_SECONDS = 30 * 24 * 60 * 60;
-/** Partitions of the deadline index, so that it is not one hot partition. */
-const SHARDS = 8;
 const INDEX = 'open-by-deadline';
 
 /** The inferences table: every state change is one conditional write. Rejects when the table cannot be reached. */
 export function createInferenceStore({ tableName, now = Date.now }: { tableName: string; now?: () => number }): InferenceStore {
-  const client = new DynamoDBClient(awsClientConfig({ requestTimeoutMs: 2_000, maxAttempts: 3 }));
-
-  /** The update, or the item as it stands when the condition did not hold; `missing` when there is none. */
-  async function updateIf(input: Omit<UpdateItemCommandInput, 'TableName'>): Promise<InferenceItem | 'updated' | 'missing'> {
-    try {
-      await client.send(new UpdateItemCommand({ TableName: tableName, ReturnValuesOnConditionCheckFailure: 'ALL_OLD', ...input }));
-      return 'updated';
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw unavailable(error);
-      return error.Item ? readInferenceItem(error.Item as DynamoItem) : 'missing';
-    }
-  }
-
-  async function getByKey(key: string): Promise<InferenceItem | undefined> {
-    const { Item } = await client
-      .send(new GetItemCommand({ TableName: tableName, Key: { pk: { S: key } }, ConsistentRead: true }))
-      .catch(rethrowUnavailable);
-    return Item ? readInferenceItem(Item as DynamoItem) : undefined;
-  }
+  const { client, updateIf, getByKey, closeSwept } = openInferencesTable(tableName);
 
   return {
     getByKey,
+    closeSwept,
     get: (tenant, id) => getByKey(inferenceKey(tenant, id)),
 
     async claim(request) {
@@ -108,28 +98,35 @@ export function createInferenceStore({ tableName, now = Date.now }: { tableName:
       return standing.fence === fence && isTerminal(standing.status) ? 'finished' : 'superseded';
     },
 
-    async finishDead({ origin, record }) {
+    async finishDead({ origin, record, hash }) {
+      const unowned = hash === undefined ? '' : ` OR ${IS_OPEN} AND attribute_not_exists(#owner) AND #hash = :hash`;
+      const end = endUpdate(record, now());
       const standing = await updateIf({
         ...keyOf(record),
-        ConditionExpression:
-          'attribute_not_exists(pk) OR #status IN (:accepting, :accepted, :running) AND attribute_not_exists(#owner)' +
-          ' OR #status IN (:accepting, :accepted, :running) AND #owner = :owner',
-        UpdateExpression: `${END_EXPRESSION}, #owner = :owner REMOVE #open, fence`,
-        ExpressionAttributeNames: { ...END_NAMES, '#open': 'open', '#owner': 'owner' },
-        ExpressionAttributeValues: { ...endValues(record, now()), ...OPEN_STATUSES, ':owner': { S: origin } },
+        ConditionExpression: `attribute_not_exists(pk) OR ${IS_OPEN} AND #owner = :owner${unowned}`,
+        UpdateExpression: `${end.set}, #owner = :owner REMOVE #open, fence`,
+        ExpressionAttributeNames: { ...end.names, '#open': 'open', '#owner': 'owner', ...(hash === undefined ? {} : HASH_NAME) },
+        ExpressionAttributeValues: { ...end.values, ...OPEN_STATUSES, ':owner': { S: origin }, ...hashValue(hash) },
       });
       if (standing === 'updated') return getByKey(inferenceKey(record.tenant, record.id));
       if (standing === 'missing') throw vanished(inferenceKey(record.tenant, record.id));
       return isTerminal(standing.status) && standing.owner === origin ? standing : undefined;
     },
 
-    async reject(record) {
+    async reject(record, accepted) {
+      const { ':running': _running, ...waiting } = OPEN_STATUSES;
+      const end = endUpdate(record, now());
       await updateIf({
         ...keyOf(record),
-        ConditionExpression: 'attribute_not_exists(pk) OR #status = :rejected',
-        UpdateExpression: `${END_EXPRESSION}, #owner = :owner`,
-        ExpressionAttributeNames: { ...END_NAMES, '#owner': 'owner' },
-        ExpressionAttributeValues: { ...endValues(record, now()), ':rejected': { S: 'rejected' }, ':owner': { S: record.messageId } },
+        ConditionExpression: `attribute_not_exists(pk) OR #status = :rejected${accepted ? ' OR #status IN (:accepting, :accepted) AND #hash = :hash' : ''}`,
+        UpdateExpression: `${end.set}, #owner = :owner REMOVE #open`,
+        ExpressionAttributeNames: { ...end.names, '#open': 'open', '#owner': 'owner', ...(accepted ? HASH_NAME : {}) },
+        ExpressionAttributeValues: {
+          ...end.values,
+          ':rejected': { S: 'rejected' },
+          ':owner': { S: record.messageId },
+          ...(accepted ? { ...waiting, ...hashValue(accepted.hash) } : {}),
+        },
       });
     },
 
@@ -152,60 +149,26 @@ export function createInferenceStore({ tableName, now = Date.now }: { tableName:
     },
 
     async expire(record) {
+      const end = endUpdate(record, now());
       const standing = await updateIf({
         ...keyOf(record),
         // With the status no longer running, whoever still runs it cannot finish it any more; without the fence, it is told so.
-        ConditionExpression: '#status IN (:accepting, :accepted, :running) AND deadline < :now',
-        UpdateExpression: `${END_EXPRESSION} REMOVE fence`,
-        ExpressionAttributeNames: END_NAMES,
-        ExpressionAttributeValues: { ...endValues(record, now()), ...OPEN_STATUSES, ':now': { N: String(now()) } },
+        ConditionExpression: `${IS_OPEN} AND deadline < :now`,
+        UpdateExpression: `${end.set} REMOVE fence`,
+        ExpressionAttributeNames: end.names,
+        ExpressionAttributeValues: { ...end.values, ...OPEN_STATUSES, ':now': { N: String(now()) } },
       });
       if (standing === 'missing') return undefined;
       if (standing !== 'updated') return standing;
       return getByKey(inferenceKey(record.tenant, record.id));
     },
-
-    async closeSwept(key) {
-      await updateIf({
-        Key: { pk: { S: key } },
-        // An update of a missing item would create one without a status.
-        ConditionExpression: 'attribute_exists(pk)',
-        UpdateExpression: 'REMOVE #open',
-        ExpressionAttributeNames: { '#open': 'open' },
-      });
-    },
   };
 }
 
-function unavailable(error: unknown): UnavailableError {
-  return new UnavailableError({
-    message: `The inferences table could not be reached (${error instanceof Error ? error.name : typeof error}).`,
-    cause: error,
-  });
-}
+const HASH_NAME = { '#hash': 'hash' };
 
-function vanished(key: string): UnavailableError {
-  return new UnavailableError({ message: `Inference ${key} was deleted while it was being written; its message comes again.` });
-}
-
-function rethrowUnavailable(error: unknown): never {
-  throw unavailable(error);
-}
-
-const OPEN_STATUSES = { ':accepting': { S: 'accepting' }, ':accepted': { S: 'accepted' }, ':running': { S: 'running' } };
-const END_EXPRESSION = 'SET #status = :status, #record = :record, expiresAt = :expires';
-const END_NAMES = { '#status': 'status', '#record': 'record' };
-
-function endValues(record: InferenceRecord, now: number) {
-  return { ':status': { S: record.status }, ':record': { S: JSON.stringify(record) }, ':expires': expiry(now) };
-}
-
-function keyOf({ tenant, id }: { tenant: string; id: string }) {
-  return { Key: { pk: { S: inferenceKey(tenant, id) } } };
-}
-
-function expiry(from: number) {
-  return { N: String(Math.ceil(from / 1000) + KEPT_SECONDS) };
+function hashValue(hash: string | undefined) {
+  return hash === undefined ? {} : { ':hash': { S: hash } };
 }
 
 /**
@@ -215,6 +178,8 @@ function expiry(from: number) {
  * The condition has no brackets (AND binds tighter than OR): the parser of the embedded table takes 16 times as long with them.
  */
 function claimUpdate(request: ClaimRequest): Omit<UpdateItemCommandInput, 'TableName'> {
+  const listed = listedUpdate({ ...request, isNew: false });
+  const payload = payloadUpdate(request);
   return {
     ...keyOf(request),
     ConditionExpression: [
@@ -226,7 +191,8 @@ function claimUpdate(request: ClaimRequest): Omit<UpdateItemCommandInput, 'Table
     ].join(' OR '),
     UpdateExpression:
       'SET #status = :running, #owner = :owner, fence = :fence, #hash = :hash, deferrals = :deferrals, messageId = :messageId, deadline = :deadline, #open = :shard, ' +
-      'acceptedAt = if_not_exists(acceptedAt, :acceptedAt), route = :route, priority = :priority, labels = :labels, expiresAt = :expires REMOVE #record',
+      'acceptedAt = if_not_exists(acceptedAt, :acceptedAt), route = :route, priority = :priority, labels = :labels, expiresAt = :expires' +
+      `${listed.set}${payload.set} REMOVE #record${listed.remove}${payload.remove}`,
     ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner', '#hash': 'hash', '#open': 'open', '#record': 'record' },
     ExpressionAttributeValues: {
       ':running': { S: 'running' },
@@ -245,12 +211,16 @@ function claimUpdate(request: ClaimRequest): Omit<UpdateItemCommandInput, 'Table
       ':priority': { S: request.priority },
       ':labels': { S: JSON.stringify(request.labels ?? {}) },
       ':expires': expiry(request.deadline),
+      ...listed.values,
+      ...payload.values,
     },
   };
 }
 
 function judgeStanding(standing: InferenceItem, request: ClaimRequest): Claim {
-  const isOwner = standing.owner === request.origin;
+  // What the sweeper ended before its first message came has no owner: any message that carries it may tell of it, and reply.
+  const isOrphan = standing.owner === undefined && standing.hash === request.hash && isTerminal(standing.status);
+  const isOwner = standing.owner === request.origin || isOrphan;
   if (isOwner && isTerminal(standing.status)) return { kind: 'finished', item: standing };
   if (isOwner || standing.hash === request.hash) return { kind: 'duplicate' };
   return { kind: 'id-reused' };
@@ -267,25 +237,19 @@ function finishUpdate({
   output?: StoredOutput;
   now: number;
 }): Omit<UpdateItemCommandInput, 'TableName'> {
+  const end = endUpdate(record, now);
   const outputs = !output ? {} : 'json' in output ? { output: { S: output.json } } : { outputKey: { S: output.key } };
   const [name, value] = Object.entries(outputs)[0] ?? [];
   return {
     ...keyOf(record),
     ConditionExpression: 'fence = :fence AND #status = :running',
-    UpdateExpression: `${END_EXPRESSION}${name ? ', #output = :output' : ''} REMOVE #open`,
-    ExpressionAttributeNames: { ...END_NAMES, '#open': 'open', ...(name ? { '#output': name } : {}) },
+    UpdateExpression: `${end.set}${name ? ', #output = :output' : ''} REMOVE #open`,
+    ExpressionAttributeNames: { ...end.names, '#open': 'open', ...(name ? { '#output': name } : {}) },
     ExpressionAttributeValues: {
-      ...endValues(record, now),
+      ...end.values,
       ':fence': { S: fence },
       ':running': { S: 'running' },
       ...(value ? { ':output': value } : {}),
     },
   };
-}
-
-/** FNV-1a of the key, modulo the shards. */
-function shardOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return (hash >>> 0) % SHARDS;
 }

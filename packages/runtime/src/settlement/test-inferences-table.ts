@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoItem } from './inference-item.ts';
+import { LISTED_INDEX } from './listed-by-day.ts';
 
 /** A DynamoDB with the inferences table of services/inference/template.yaml, for tests that send real SDK requests. */
 export type InferencesTable = {
@@ -11,6 +12,8 @@ export type InferencesTable = {
   item(key: string): Promise<DynamoItem | undefined>;
   /** Keys in the index of open requests. */
   openKeys(): Promise<string[]>;
+  /** The item as the index of listed requests has it. */
+  listed(key: string): Promise<DynamoItem | undefined>;
   /** Performs the next request and then hangs up instead of answering it. */
   loseNextAnswer(): void;
   close(): Promise<void>;
@@ -52,6 +55,10 @@ export async function startInferencesTable(): Promise<InferencesTable> {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: TABLE, IndexName: INDEX }));
       return Items.map(({ pk }) => pk?.S ?? '');
     },
+    async listed(key) {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: TABLE, IndexName: LISTED_INDEX }));
+      return Items.find(({ pk }) => pk?.S === key);
+    },
     loseNextAnswer() {
       server.prependOnceListener('request', (_request, response: ServerResponse) => {
         response.end = () => response.destroy();
@@ -72,6 +79,8 @@ const TABLE_DEFINITION = {
     { AttributeName: 'pk', AttributeType: 'S' as const },
     { AttributeName: 'open', AttributeType: 'S' as const },
     { AttributeName: 'deadline', AttributeType: 'N' as const },
+    { AttributeName: 'listed', AttributeType: 'S' as const },
+    { AttributeName: 'acceptedAt', AttributeType: 'N' as const },
   ],
   KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' as const }],
   GlobalSecondaryIndexes: [
@@ -82,6 +91,14 @@ const TABLE_DEFINITION = {
         { AttributeName: 'deadline', KeyType: 'RANGE' as const },
       ],
       Projection: { ProjectionType: 'KEYS_ONLY' as const },
+    },
+    {
+      IndexName: LISTED_INDEX,
+      KeySchema: [
+        { AttributeName: 'listed', KeyType: 'HASH' as const },
+        { AttributeName: 'acceptedAt', KeyType: 'RANGE' as const },
+      ],
+      Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: ['status', 'labels', 'route', 'priority'] },
     },
   ],
 };

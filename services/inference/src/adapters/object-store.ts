@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import type { Json } from '@signalbox/contracts';
-import { awsClientConfig } from '@signalbox/runtime';
+import { awsClientConfig, contentPrefix } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
 import type { Ports, StashedEnding } from '../ports.ts';
 
@@ -91,9 +90,8 @@ export function createObjectStore({ bucket }: { bucket: string }): ObjectStore {
   };
 }
 
-/** Keys are built here alone: the id is hashed, so no caller can reach another tenant's prefix. */
-function keyOf(folder: string, { tenant, id, fence }: { tenant: string; id: string; fence: string }): string {
-  return `${folder}/${tenant}/${createHash('sha256').update(id).digest('hex')}/${fence}.json`;
+function keyOf(folder: 'outputs' | 'stashed', where: { tenant: string; id: string; fence: string }): string {
+  return `${contentPrefix(folder, where)}${where.fence}.json`;
 }
 
 async function read<T>(body: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { GetQueueUrlCommand, type MessageAttributeValue, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { escapeForSqs } from '@signalbox/contracts';
 import { awsClientConfig } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
 import type { Ports } from '../ports.ts';
@@ -65,9 +66,4 @@ export function createQueues({
 
 function toMessageAttributes(attributes: Record<string, string>): Record<string, MessageAttributeValue> {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]));
-}
-
-/** SQS takes XML characters only; JSON can say the two others of a model's text in escapes. */
-function escapeForSqs(json: string): string {
-  return json.replace(/[\ufffe\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }

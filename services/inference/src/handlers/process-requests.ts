@@ -13,6 +13,7 @@ import {
   createPutEvents,
   createRoutingTableDocument,
   describeError,
+  limitCalls,
   logger,
   onQueue,
   readEnvironment,
@@ -27,7 +28,6 @@ import { createAttemptsObserver } from '../attempts-observer.ts';
 import { countFirstAttempts } from '../count-first-attempts.ts';
 import { createGate } from '../create-gate.ts';
 import { readDelivery } from '../delivery.ts';
-import { limitCalls } from '../limit-calls.ts';
 import type { Lane } from '../ports.ts';
 import { createProcessMessage, type Settled } from '../process-message.ts';
 

@@ -1,7 +1,9 @@
+import { inferenceRequest } from '@signalbox/contracts/samples';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { requestHash } from './request-hash.ts';
-import { requestBody } from './testing/index.ts';
+
+const requestBody = (stated: object = {}) => ({ ...inferenceRequest, ...stated });
 
 /** The same JSON with the keys of every object in another order. */
 function permuted(value: unknown, order: (left: string, right: string) => number): unknown {
