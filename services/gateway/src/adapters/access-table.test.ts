@@ -1,27 +1,14 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startAws } from '../test-handler.ts';
 import { createFindKey } from './access-table.ts';
 
 /** DynamoDB's GetItem, with one item for every key. */
 const table = { item: undefined as object | undefined };
-const server = createServer((request, response) => {
-  request.resume().on('end', () => response.end(JSON.stringify(table.item ? { Item: table.item } : {})));
-});
-
+let aws: Awaited<ReturnType<typeof startAws>>;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  });
+  aws = await startAws(() => ({ body: table.item ? { Item: table.item } : {} }));
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => aws.close());
 
 const key = { pk: { S: 'key#acme1' }, secretHash: { S: 'ab' }, tenant: { S: 'acme' } };
 

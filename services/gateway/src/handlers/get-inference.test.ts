@@ -75,13 +75,13 @@ function put(id: string, item: Record<string, unknown>) {
 }
 
 /** As a REST API with a proxy integration delivers it. */
-async function ask(id: string, { key = `sbx_acme1_${SECRET}` }: { key?: string } = {}) {
+async function ask(id: string, { key = `sbx_acme1_${SECRET}`, query = null as Record<string, string> | null } = {}) {
   const event = {
     resource: '/v1/inferences/{id}',
     path: `/v1/inferences/${encodeURIComponent(id)}`,
     httpMethod: 'GET',
     headers: { Authorization: `Bearer ${key}`, Host: 'abc.execute-api.us-east-1.amazonaws.com' },
-    queryStringParameters: null,
+    queryStringParameters: query,
     pathParameters: { id: encodeURIComponent(id) },
     requestContext: { requestId: 'request-1', stage: 'prod' },
     body: null,
@@ -89,7 +89,7 @@ async function ask(id: string, { key = `sbx_acme1_${SECRET}` }: { key?: string }
   } as unknown as APIGatewayProxyEvent;
   const context = { functionName: 'signalbox-test-get-inference', awsRequestId: 'lambda-1' } as Context;
   const reply = (await handler(event, context)) as APIGatewayProxyResult;
-  return { ...reply, body: JSON.parse(reply.body) };
+  return { ...reply, body: reply.body === undefined ? undefined : JSON.parse(reply.body) };
 }
 
 describe('GET /v1/inferences/{id}', () => {
@@ -161,6 +161,25 @@ describe('GET /v1/inferences/{id}', () => {
       body: { error: { code: 'unavailable', request_id: 'request-1' } },
     });
     expect(JSON.stringify(reply.body)).not.toMatch(/secret detail|DynamoDB|table/i);
+  });
+});
+
+describe('GET /v1/inferences/{id}?waitSeconds=', () => {
+  it('sends the caller to the function that waits, and reads nothing but the key', async () => {
+    expect(await ask('urn:1', { query: { waitSeconds: '20' } })).toMatchObject({
+      statusCode: 307,
+      headers: { location: 'urn%3A1/wait?waitSeconds=20' },
+      body: undefined,
+    });
+    expect(aws.reads.filter((read) => read.startsWith('inferences'))).toEqual([]);
+  });
+
+  it.each([
+    ['a wrong key', 401, 'invalid_api_key', 'x', { query: { waitSeconds: '20' }, key: `sbx_acme1_${SECRET}0` }],
+    ['a time that is none', 400, 'invalid_request', 'x', { query: { waitSeconds: 'long' } }],
+    ['an id that none can be', 400, 'invalid_id', 'a b', { query: { waitSeconds: '20' } }],
+  ])('sends nobody with %s', async (_what, statusCode, code, id, options) => {
+    expect(await ask(id, options)).toMatchObject({ statusCode, body: { error: { code } } });
   });
 });
 
