@@ -43,7 +43,7 @@ describe('a request', () => {
     await fetch(`${url}/v1/inferences/in%20voice?a=1&a=2&b=x%20y`, {
       headers: { Authorization: 'Bearer key', 'X-Trace': 't', 'User-Agent': 'test' },
     });
-    expect(invoke).toHaveBeenCalledWith({ functionName: 'result', kind: 'request', payload: expect.anything() });
+    expect(invoke).toHaveBeenCalledWith({ functionName: 'result', kind: 'call', payload: expect.anything() });
     const event = eventOf();
     expect(event).toMatchObject({
       resource: '/v1/inferences/{id}',
@@ -133,7 +133,6 @@ describe('an answer', () => {
       { kind: 'error', fault: 'unhandled', errorType: 'TypeError', message: 'secret detail' } as const,
       'unhandled: TypeError: secret detail',
     ],
-    ['a throttle', { kind: 'error', fault: 'throttled', errorType: 'TooManyRequestsException', message: 'busy' } as const, 'throttled'],
     ['null', answer(null), 'not an object'],
     ['a bare text', answer('hello'), 'not an object'],
     ['no status', answer({ body: 'x' }), 'statusCode is undefined'],
@@ -150,7 +149,7 @@ describe('an answer', () => {
       error: {
         message: expect.any(String),
         type: 'server_error',
-        code: 'bad_gateway',
+        code: 'DEFAULT_5XX',
         param: null,
         request_id: eventOf().requestContext.requestId,
       },
@@ -171,7 +170,23 @@ describe('an answer', () => {
     invoke.mockImplementation(() => new Promise((resolve) => setTimeout(resolve, 300, answer({ statusCode: 200 }))));
     const response = await fetch(`${url}/v1/inferences/1`);
     expect(response.status).toBe(504);
-    expect(await response.json()).toMatchObject({ error: { code: 'gateway_timeout', type: 'server_error' } });
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect(await response.json()).toMatchObject({ error: { code: 'INTEGRATION_TIMEOUT', type: 'server_error' } });
+  });
+
+  it('of a function without room is 503 with the time to try again; which one is only in the log', async () => {
+    invoke.mockResolvedValue({ kind: 'error', fault: 'throttled', errorType: 'TooManyRequestsException', message: 'all are busy' });
+    const response = await fetch(`${url}/v1/inferences/1`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('2');
+    const body = await response.text();
+    expect(JSON.parse(body)).toMatchObject({
+      error: { code: 'unavailable', type: 'server_error', param: null, request_id: eventOf().requestContext.requestId },
+    });
+    expect(body).not.toContain('busy');
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining('(result) was throttled: all are busy') }),
+    );
   });
 });
 
@@ -185,7 +200,7 @@ describe('the gateway itself', () => {
     const body = await response.json();
     expect(body).toEqual({
       error: {
-        message: expect.stringContaining(`No such route: ${method} ${path}.`),
+        message: expect.stringMatching(/^There is no such path, or it does not take this method\. .*openapi\.yaml/),
         type: 'invalid_request_error',
         code: 'not_found',
         param: null,
@@ -233,7 +248,9 @@ describe('the gateway itself', () => {
     };
     const response = await post(10_485_761);
     expect(response.status).toBe(413);
-    expect(await response.json()).toMatchObject({ error: { code: 'request_too_large' } });
+    expect(await response.json()).toMatchObject({
+      error: { code: 'REQUEST_TOO_LARGE', message: expect.stringContaining('POST /v1/uploads') },
+    });
     expect((await post(10_485_760)).status).toBe(200);
   });
 });

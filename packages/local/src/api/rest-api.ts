@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Invoke, InvokeResult } from '../lambda/function-definition.ts';
 import type { Log } from '../service.ts';
+import { type GatewayErrorType, gatewayError } from './gateway-errors.ts';
 import { readBody } from './read-body.ts';
 import { type ProxyResponse, readProxyResponse } from './read-proxy-response.ts';
 import { createRouteTable, type Route, type RouteMatch } from './route-table.ts';
@@ -19,23 +20,10 @@ type Options = { invoke: Invoke; region: string; accountId: string; stage: strin
 const MAX_BODY_BYTES = 10_485_760;
 const MAX_HEADER_BYTES = 10_240;
 const INTEGRATION_TIMEOUT_MS = 29_000;
+/** For the rest of a body that is refused. */
+const LINGER_MS = 2_000;
 
-/**
- * Errors that API Gateway itself answers, in the shape that the template's GatewayResponses give them: OpenAI's error
- * object with `code` and `request_id`. A bare REST API would answer an unknown route, and a known path with another method,
- * with 403 "Missing Authentication Token"; the template's response for MISSING_AUTHENTICATION_TOKEN makes it this 404.
- */
-const ERRORS = {
-  not_found: { status: 404, type: 'invalid_request_error' },
-  bad_path: { status: 400, type: 'invalid_request_error' },
-  request_too_large: { status: 413, type: 'invalid_request_error' },
-  headers_too_large: { status: 431, type: 'invalid_request_error' },
-  bad_gateway: { status: 502, type: 'server_error' },
-  gateway_timeout: { status: 504, type: 'server_error' },
-} as const;
-
-type ErrorCode = keyof typeof ERRORS;
-type Answer = ProxyResponse | { code: ErrorCode; message: string };
+type Answer = ProxyResponse | GatewayErrorType;
 type Exchange = { request: IncomingMessage; requestId: string; path: string };
 
 /** A REST API with Lambda proxy integrations, buffered. Not emulated: authorizers, models, API keys, caching, streaming. */
@@ -46,47 +34,37 @@ export function createRestApi(options: Options): RestApi {
   const answer = async (exchange: Exchange): Promise<Answer> => {
     const { request, requestId, path } = exchange;
     const headerBytes = request.rawHeaders.reduce((total, text) => total + Buffer.byteLength(text), 0);
-    if (headerBytes > MAX_HEADER_BYTES)
-      return { code: 'headers_too_large', message: `The headers have ${headerBytes} bytes; ${MAX_HEADER_BYTES} are allowed.` };
+    if (headerBytes > MAX_HEADER_BYTES) return 'HEADERS_TOO_LARGE';
     const match = findRoute(exchange);
-    if ('code' in match) return match;
+    if (typeof match === 'string') return match;
     const body = await readBody(request, MAX_BODY_BYTES);
-    if (body === undefined)
-      return {
-        code: 'request_too_large',
-        message: `The body is larger than ${MAX_BODY_BYTES} bytes; upload it first and send a reference.`,
-      };
+    if (body === undefined) return 'REQUEST_TOO_LARGE';
     const event = toProxyEvent({ request, match, body, requestId, nowMs: Date.now(), api });
     const { functionName } = match.route;
     const result = await withTimeout(
-      options.invoke({ functionName, payload: event, kind: 'request' }),
+      options.invoke({ functionName, payload: event, kind: 'call' }),
       options.integrationTimeoutMs ?? INTEGRATION_TIMEOUT_MS,
     );
-    if (result === undefined)
-      return { code: 'gateway_timeout', message: `No answer to ${request.method} ${path} in time; the work may go on.` };
-    return readResult(result, `${request.method} ${path} (${functionName})`);
+    return result === undefined ? 'INTEGRATION_TIMEOUT' : readResult(result, `${request.method} ${path} (${functionName})`);
   };
-  const findRoute = ({ request, path }: Exchange): RouteMatch | { code: ErrorCode; message: string } => {
+  const findRoute = ({ request, path }: Exchange): RouteMatch | GatewayErrorType => {
     try {
-      const match = routes.match(request.method ?? 'GET', path);
-      return (
-        match ?? {
-          code: 'not_found',
-          message: `No such route: ${request.method} ${path}.`,
-        }
-      );
+      return routes.match(request.method ?? 'GET', path) ?? 'MISSING_AUTHENTICATION_TOKEN';
     } catch (error) {
-      if (error instanceof URIError)
-        return { code: 'bad_path', message: `The path ${path} is not well-formed: a % must be followed by two hexadecimal digits.` };
+      if (error instanceof URIError) return 'BAD_PATH';
       throw error;
     }
   };
+  // The reason is for the operator; clients get what API Gateway would say.
   const readResult = (result: InvokeResult, what: string): Answer => {
+    if (result.kind === 'error' && result.fault === 'throttled') {
+      options.log({ level: 'warn', source: 'rest-api', message: `${what} was throttled: ${result.message}` });
+      return 'INTEGRATION_FAILURE';
+    }
     const problem = result.kind === 'error' ? `${result.fault}: ${result.errorType}: ${result.message}` : readProxyResponse(result.payload);
     if (typeof problem !== 'string') return problem;
-    // The reason is for the operator; clients get what API Gateway would say.
     options.log({ level: 'error', source: 'rest-api', message: `${what} gave no usable answer: ${problem}` });
-    return { code: 'bad_gateway', message: 'The service failed to answer. Try again; report the request id if it keeps failing.' };
+    return 'DEFAULT_5XX';
   };
 
   return {
@@ -100,17 +78,11 @@ export function createRestApi(options: Options): RestApi {
           requestId: exchange.requestId,
           message: `${request.method} ${exchange.path} failed: ${String(error)}`,
         });
-        return { code: 'bad_gateway', message: 'The gateway failed. Try again; report the request id if it keeps failing.' };
+        return 'DEFAULT_5XX';
       });
-      send(response, exchange, 'code' in answered ? errorResponse(answered, exchange.requestId) : answered);
+      send(response, exchange, typeof answered === 'string' ? gatewayError(answered, exchange.requestId) : answered);
     },
   };
-}
-
-function errorResponse({ code, message }: { code: ErrorCode; message: string }, requestId: string): ProxyResponse {
-  const { status, type } = ERRORS[code];
-  const body = Buffer.from(JSON.stringify({ error: { message, type, code, param: null, request_id: requestId } }));
-  return { status, headers: { 'content-type': ['application/json'] }, body };
 }
 
 function send(response: ServerResponse, { request, requestId }: Exchange, { status, headers, body }: ProxyResponse): void {
@@ -119,12 +91,25 @@ function send(response: ServerResponse, { request, requestId }: Exchange, { stat
   for (const [name, values] of Object.entries(headers)) response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
   response.setHeader('x-amzn-requestid', requestId);
   if (!headers['content-type']) response.setHeader('content-type', 'application/json');
-  // A body left unread would be taken for the next request of the connection.
-  if (!request.complete) {
-    if (request.httpVersionMajor === 1) response.setHeader('connection', 'close');
-    request.resume();
-  }
-  response.writeHead(status).end(request.method === 'HEAD' ? undefined : body);
+  const content = request.method === 'HEAD' ? Buffer.alloc(0) : body;
+  if (request.complete) response.writeHead(status).end(content);
+  else sendEarly({ request, response, status, content });
+}
+
+/**
+ * Answers a request whose body still comes. It is read away, or it would be taken for the next request of the connection; and for a while the
+ * connection stays open for it, or a client that is still sending would see that break and not the answer.
+ */
+function sendEarly(exchange: { request: IncomingMessage; response: ServerResponse; status: number; content: Buffer }): void {
+  const { request, response, status, content } = exchange;
+  if (request.httpVersionMajor === 1) response.setHeader('connection', 'close');
+  response.writeHead(status, { 'content-length': content.length }).write(content);
+  const timer = setTimeout(() => response.end(), LINGER_MS);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  request.once('end', end).once('close', end).resume();
 }
 
 /** Undefined when the time is over first; the work goes on, as on AWS. */

@@ -44,6 +44,13 @@ describe('a route table', () => {
     expect(tableOf('GET /v1/models').match(method, path)).toBeUndefined();
   });
 
+  it('has nothing for a method that the most specific path does not take', () => {
+    const routes = tableOf('GET /inferences/{id}', 'POST /inferences/batch', 'ANY /{proxy+}');
+    expect(routes.match('GET', '/inferences/batch')).toBeUndefined();
+    expect(routes.match('PUT', '/inferences/7')).toBeUndefined();
+    expect(routes.match('POST', '/inferences/batch')?.route.functionName).toBe('POST /inferences/batch');
+  });
+
   it.each([['GET /{proxy+}/x'], ['GET /{a}b'], ['GET /a{']])('refuses %s', (route) => {
     expect(() => tableOf(route)).toThrow(route);
   });

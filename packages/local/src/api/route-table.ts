@@ -5,7 +5,10 @@ export type RouteMatch = { route: Route; pathParameters: Record<string, string> 
 
 export type RouteTable = {
   add(route: Route): void;
-  /** The most specific route: at each step of the path a literal before a parameter before a greedy one; then the method before ANY. */
+  /**
+   * The route of the most specific path, at each step a literal before a parameter before a greedy one; then its method before ANY. A path that
+   * does not take the method hides those that are less specific, as on API Gateway.
+   */
   match(method: string, path: string): RouteMatch | undefined;
 };
 
@@ -29,9 +32,11 @@ export function createRouteTable(): RouteTable {
     match(method, path) {
       const parts = splitPath(path);
       for (const { route, segments } of compiled) {
-        if (route.method !== 'ANY' && route.method !== method) continue;
         const pathParameters = matchSegments(segments, parts);
-        if (pathParameters !== undefined) return { route, pathParameters };
+        if (pathParameters === undefined) continue;
+        const ofPath = compiled.filter((other) => other.route.path === route.path);
+        const found = ofPath.find((other) => other.route.method === method || other.route.method === 'ANY');
+        return found && { route: found.route, pathParameters };
       }
       return undefined;
     },

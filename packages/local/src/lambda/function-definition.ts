@@ -22,7 +22,10 @@ export type InvokeError = { kind: 'error'; errorType: string; message: string; f
 /** What an invocation came to. `payload` is the handler's answer after its way through JSON. */
 export type InvokeResult = { kind: 'success'; payload: unknown } | InvokeError;
 
-/** `request` waits for the answer and is throttled at once; `event` is accepted at once, waits for capacity and is retried. */
-export type InvokeRequest = { functionName: string; payload: unknown; kind: 'request' | 'event' };
+/**
+ * `request` and `call` wait for the answer and are throttled at once, but a `call`, one of many, takes the sandbox that another frees rather than
+ * have a new one started; `event` is accepted at once, waits for capacity and is retried.
+ */
+export type InvokeRequest = { functionName: string; payload: unknown; kind: 'request' | 'call' | 'event' };
 
 export type Invoke = (request: InvokeRequest) => Promise<InvokeResult>;

@@ -25,6 +25,8 @@ export type LambdaFunction = {
   readonly pool: SandboxPool;
   /** Answers at once or is throttled. */
   run(payload: string): Promise<InvokeResult>;
+  /** One of many callers: waits for a sandbox that another frees when that is sooner than a start. */
+  call(payload: string): Promise<InvokeResult>;
   /** Waits in line for a sandbox. */
   runInLine(payload: string, requestId: string): Promise<InvokeResult>;
   stats(): FunctionStats;
@@ -33,16 +35,19 @@ export type LambdaFunction = {
 type Host = { endpointUrl: string; region: string; accountId: string; log: Log; onSandbox: (accessKeyId: string) => void };
 
 /** Where a function reserves nothing: threads, not money, are what one machine runs out of. */
-const UNRESERVED_CONCURRENCY = 100;
+const UNRESERVED_SANDBOXES = 100;
+/** Calls at once that Lambda lets an account have. */
+const UNRESERVED_CALLS = 1000;
 
 export function createLambdaFunction({ definition, host }: { definition: FunctionDefinition; host: Host }): LambdaFunction {
   const counts = { coldStarts: 0, invocations: 0, errors: 0, throttles: 0, billedMs: 0 };
   const pool = createSandboxPool({
-    limit: definition.reservedConcurrency ?? UNRESERVED_CONCURRENCY,
+    limit: definition.reservedConcurrency ?? UNRESERVED_SANDBOXES,
+    callLimit: definition.reservedConcurrency ?? UNRESERVED_CALLS,
     now: () => Date.now(),
-    start: (onExit) => {
+    start: (events) => {
       counts.coldStarts += 1;
-      return startFor({ definition, host, onExit });
+      return startFor({ definition, host, ...events });
     },
   });
 
@@ -65,15 +70,17 @@ export function createLambdaFunction({ definition, host }: { definition: Functio
     return result;
   };
 
+  const runOrThrottle = (sandbox: Sandbox | undefined, payload: string) => {
+    if (sandbox !== undefined) return runIn(sandbox, payload, randomUUID());
+    counts.throttles += 1;
+    return throttled(definition);
+  };
+
   return {
     definition,
     pool,
-    async run(payload) {
-      const sandbox = pool.acquire();
-      if (sandbox !== undefined) return runIn(sandbox, payload, randomUUID());
-      counts.throttles += 1;
-      return throttled(definition);
-    },
+    run: async (payload) => runOrThrottle(pool.acquire(), payload),
+    call: async (payload) => runOrThrottle(await pool.acquireSoon(), payload),
     async runInLine(payload, requestId) {
       const sandbox = await pool.acquireOrWait();
       return sandbox === undefined ? throttled(definition) : runIn(sandbox, payload, requestId);
@@ -85,10 +92,12 @@ export function createLambdaFunction({ definition, host }: { definition: Functio
 function startFor({
   definition,
   host,
+  onReady,
   onExit,
 }: {
   definition: FunctionDefinition;
   host: Host;
+  onReady: (sandbox: Sandbox) => void;
   onExit: (sandbox: Sandbox) => void;
 }): Sandbox {
   const accessKeyId = `SANDBOX${randomBytes(7).toString('hex').slice(0, 13).toUpperCase()}`;
@@ -101,13 +110,14 @@ function startFor({
     environment: sandboxEnvironment({ definition, accessKeyId, logStreamName, endpointUrl: host.endpointUrl, region: host.region }),
     functionArn: `arn:aws:lambda:${host.region}:${host.accountId}:function:${definition.name}`,
     log: host.log,
+    onReady: () => onReady(sandbox),
     onExit: () => onExit(sandbox),
   });
   return sandbox;
 }
 
 function throttled(definition: FunctionDefinition): InvokeError {
-  const limit = definition.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
+  const limit = definition.reservedConcurrency ?? UNRESERVED_SANDBOXES;
   const message = `Rate Exceeded: all ${limit} sandboxes of ${definition.name} are busy, or the host is stopping.`;
   return { kind: 'error', fault: 'throttled', errorType: 'TooManyRequestsException', message };
 }

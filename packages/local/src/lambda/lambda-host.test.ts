@@ -255,6 +255,24 @@ describe('a pool', () => {
     expect(host.stats().functions.waits).toMatchObject({ sandboxes: 2, throttles: 1 });
   });
 
+  it('answers many callers at once by few sandboxes', async () => {
+    define('echo');
+    const calls = Array.from({ length: 100 }, (_, n) => host.invoke({ functionName: 'echo', payload: { n }, kind: 'call' }));
+    const results = await Promise.all(calls);
+    expect(
+      results.map((result) => (result.kind === 'error' ? result.fault : (result.payload as { event: { n: number } }).event.n)),
+    ).toEqual(results.map((_, n) => n));
+    expect(host.stats().functions.echo?.sandboxes).toBeLessThanOrEqual(10);
+    expect(host.stats().functions.echo).toMatchObject({ invocations: 100, throttles: 0, waiting: 0 });
+  });
+
+  it('throttles callers, too, beyond the reserved concurrency', async () => {
+    define('waits', { reservedConcurrency: 2 });
+    const call = () => host.invoke({ functionName: 'waits', payload: { ms: 300 }, kind: 'call' });
+    const results = await Promise.all([call(), call(), call()]);
+    expect(results.map((result) => (result.kind === 'error' ? result.fault : result.payload))).toEqual([300, 300, 'throttled']);
+  });
+
   it('lets events wait in line for the same sandboxes', async () => {
     define('waits', { reservedConcurrency: 1 });
     const running = call('waits', { ms: 100 });

@@ -21,7 +21,7 @@ export type LambdaHost = {
 };
 
 /** Lambda's limits on what goes in, by kind of invocation. */
-const MAX_PAYLOAD_BYTES = { request: 6_291_456, event: 1_048_576 };
+const MAX_PAYLOAD_BYTES = { request: 6_291_456, call: 6_291_456, event: 1_048_576 };
 
 const IDLE_LIMIT_MS = 5 * 60_000;
 const REAP_EVERY_MS = 30_000;
@@ -80,7 +80,8 @@ export function createLambdaHost(options: {
         throw new Error(`No function is named ${functionName}; there are: ${[...functions.keys()].join(', ') || 'none'}.`);
       const text = JSON.stringify(payload) ?? 'null';
       if (Buffer.byteLength(text) > MAX_PAYLOAD_BYTES[kind]) return tooLarge(kind);
-      return kind === 'event' ? accept(lambda, text) : lambda.run(text);
+      if (kind === 'event') return accept(lambda, text);
+      return kind === 'call' ? lambda.call(text) : lambda.run(text);
     },
     killSandbox(accessKeyId) {
       const sandbox = [...pools].map((pool) => pool.find(accessKeyId)).find((found) => found !== undefined);

@@ -1,11 +1,16 @@
 import type { Sandbox } from './start-sandbox.ts';
 
-/** The sandboxes of one function: as many as are busy at once, up to the limit; the most recently used first, so that the rest can age out. */
+/** The sandboxes of one function: few enough that they are busy, up to the limit; the most recently used first, so that the rest can age out. */
 export type SandboxPool = {
   /** A free or a new sandbox, or undefined when the limit is reached. */
   acquire(): Sandbox | undefined;
   /** The same, but waits in line when the limit is reached; undefined when the pool closes first. */
   acquireOrWait(): Promise<Sandbox | undefined>;
+  /**
+   * A free sandbox, or the next that others free, or a new one when that would come sooner; undefined when as many calls as may be at once
+   * are under way. One of many callers at once: a start for each of them would have them all wait for each other's.
+   */
+  acquireSoon(): Promise<Sandbox | undefined>;
   release(sandbox: Sandbox): void;
   /** Forgets a sandbox that has ended, and gives its place to whoever waits. */
   remove(sandbox: Sandbox): void;
@@ -18,40 +23,87 @@ export type SandboxPool = {
   count(): { sandboxes: number; busy: number; waiting: number };
 };
 
-type Waiter = (sandbox: Sandbox | undefined) => void;
+/** `mayStart`: gets a new sandbox as soon as the limit lets it, and not only one that others free. */
+type Waiter = { since: number; mayStart: boolean; resolve: (sandbox: Sandbox | undefined) => void };
 
-export function createSandboxPool(options: {
+type Options = {
+  /** Sandboxes. */
   limit: number;
-  start: (onExit: (sandbox: Sandbox) => void) => Sandbox;
+  /** Calls of `acquireSoon` that run or wait. */
+  callLimit: number;
+  start: (events: { onReady: (sandbox: Sandbox) => void; onExit: (sandbox: Sandbox) => void }) => Sandbox;
   now: () => number;
-}): SandboxPool {
+};
+
+/** How often a line is looked at, so that it grows by no more than a sandbox in this time as long as it moves. */
+const LOOK_EVERY_MS = 50;
+
+export function createSandboxPool(options: Options): SandboxPool {
+  const { limit, callLimit, now } = options;
   const all = new Set<Sandbox>();
   const idle: { sandbox: Sandbox; since: number }[] = [];
   const waiters: Waiter[] = [];
+  /** Since when each that is not ready yet has been starting. */
+  const starting = new Map<Sandbox, number>();
+  let coldStartMs = 0;
+  let movedAt = now();
+  let lookTimer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let isRetired = false;
 
-  const acquire = (): Sandbox | undefined => {
-    if (isClosed) return undefined;
+  const takeIdle = (): Sandbox | undefined => {
     // One that was killed stays here until its thread has ended.
     for (let free = idle.pop(); free !== undefined; free = idle.pop()) if (free.sandbox.isAlive()) return free.sandbox;
-    if (all.size >= options.limit) return undefined;
-    const sandbox = options.start(remove);
+    return undefined;
+  };
+  const startOne = (): Sandbox | undefined => {
+    if (isClosed || all.size >= limit) return undefined;
+    const sandbox = options.start({ onReady, onExit: remove });
     all.add(sandbox);
+    starting.set(sandbox, now());
     return sandbox;
   };
+  const acquire = () => (isClosed ? undefined : (takeIdle() ?? startOne()));
+  const wait = (mayStart: boolean) =>
+    new Promise<Sandbox | undefined>((resolve) => {
+      waiters.push({ since: now(), mayStart, resolve });
+      lookLater();
+    });
   const serveWaiters = () => {
-    while (waiters.length > 0) {
-      const sandbox = acquire();
+    for (let head = waiters[0]; head !== undefined; head = waiters[0]) {
+      const sandbox = takeIdle() ?? (head.mayStart || all.size === 0 ? startOne() : undefined);
       if (sandbox === undefined) return;
-      waiters.shift()?.(sandbox);
+      waiters.shift();
+      head.resolve(sandbox);
     }
+  };
+  const onReady = (sandbox: Sandbox) => {
+    movedAt = now();
+    coldStartMs = movedAt - (starting.get(sandbox) ?? movedAt);
+    starting.delete(sandbox);
   };
   const remove = (sandbox: Sandbox) => {
     if (!all.delete(sandbox)) return;
+    starting.delete(sandbox);
     const position = idle.findIndex((entry) => entry.sandbox === sandbox);
     if (position !== -1) idle.splice(position, 1);
     serveWaiters();
+  };
+  /** Starts no second while one starts: what that will bring is not known yet. */
+  const look = () => {
+    lookTimer = undefined;
+    const patient = waiters.filter(({ mayStart }) => !mayStart);
+    const [first] = patient;
+    if (first === undefined) return;
+    if (starting.size === 0 && now() - first.since >= coldStartMs) {
+      const isStalled = now() - movedAt >= coldStartMs;
+      for (const waiter of isStalled ? patient : [first]) waiter.mayStart = true;
+      serveWaiters();
+    }
+    lookLater();
+  };
+  const lookLater = () => {
+    if (!isClosed && waiters.some(({ mayStart }) => !mayStart)) lookTimer ??= setTimeout(look, LOOK_EVERY_MS).unref();
   };
   const endIdle = (idleSinceBefore = Number.POSITIVE_INFINITY) => {
     for (const { sandbox } of idle.filter(({ since }) => since < idleSinceBefore)) {
@@ -62,14 +114,20 @@ export function createSandboxPool(options: {
 
   return {
     acquire,
-    acquireOrWait() {
-      const sandbox = acquire();
-      if (sandbox !== undefined || isClosed) return Promise.resolve(sandbox);
-      return new Promise((resolve) => waiters.push(resolve));
+    async acquireOrWait() {
+      return acquire() ?? (isClosed ? undefined : wait(true));
+    },
+    async acquireSoon() {
+      if (isClosed) return undefined;
+      const free = takeIdle();
+      if (free !== undefined) return free;
+      if (all.size + waiters.length >= callLimit) return undefined;
+      return all.size === 0 ? startOne() : wait(false);
     },
     release(sandbox) {
       if (!sandbox.isAlive() || !all.has(sandbox)) return remove(sandbox);
-      idle.push({ sandbox, since: options.now() });
+      movedAt = now();
+      idle.push({ sandbox, since: movedAt });
       serveWaiters();
       if (isRetired) endIdle();
     },
@@ -81,7 +139,8 @@ export function createSandboxPool(options: {
     },
     async close() {
       isClosed = true;
-      for (const resolve of waiters.splice(0)) resolve(undefined);
+      clearTimeout(lookTimer);
+      for (const { resolve } of waiters.splice(0)) resolve(undefined);
       idle.length = 0;
       await Promise.all([...all].map((sandbox) => sandbox.kill()));
       all.clear();

@@ -22,6 +22,8 @@ type Start = {
   functionArn: string;
   logStreamName: string;
   log: Log;
+  /** The function is loaded. */
+  onReady: () => void;
   onExit: () => void;
 };
 
@@ -74,6 +76,7 @@ export function startSandbox(start: Start): Sandbox {
         return;
       case 'ready':
         isReady = true;
+        start.onReady();
         return init.resolve(undefined);
       case 'init-failed':
         log({ line: message.trace, stream: 'stderr', requestId: current?.requestId });

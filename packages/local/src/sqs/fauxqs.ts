@@ -13,7 +13,7 @@ export type SqsAction = (
 ) => Promise<unknown> | unknown;
 
 /** An SQS error as fauxqs throws it. */
-export type SqsRefusal = Error & { code: string; statusCode: number; queryErrorHeader: string };
+type SqsRefusal = Error & { code: string; statusCode: number };
 
 /** Writes state through to SQLite, and loads it again. */
 export type Persistence = NonNullable<SqsStore['persistence']>;

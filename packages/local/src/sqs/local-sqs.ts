@@ -1,5 +1,7 @@
 import { parseJsonBody } from '../http/json-body.ts';
-import { AwsError, type AwsService, jsonReply, notImplemented } from '../service.ts';
+import { type AwsService, jsonReply, notImplemented } from '../service.ts';
+import { onlyAskedAttributes } from './asked-attributes.ts';
+import { checkHandle, refuseForeignHandles } from './check-handles.ts';
 import { checkBatch, checkSendMessage, withRefused } from './check-parameters.ts';
 import {
   isSqsRefusal,
@@ -9,10 +11,10 @@ import {
   openPersistence,
   type Persistence,
   type SqsAction,
-  type SqsRefusal,
   type SqsStore,
 } from './fauxqs.ts';
 import { type QueueProperties, toQueueAttributes } from './queue-attributes.ts';
+import { SqsCallError } from './sqs-call-error.ts';
 
 export type QueueDepth = { visible: number; inFlight: number; delayed: number };
 
@@ -83,13 +85,7 @@ export async function createLocalSqs({
       handle: async ({ operation, headers, body }) => {
         if (!headers['content-type']?.startsWith('application/x-amz-json'))
           throw notImplemented('sqs', `${operation} in the query protocol`);
-        try {
-          return jsonReply(await call(operation, parseJsonBody(body)));
-        } catch (error) {
-          if (!(error instanceof SqsCallError)) throw error;
-          const reply = error.toReply();
-          return { ...reply, headers: { ...reply.headers, 'x-amzn-query-error': error.queryError } };
-        }
+        return jsonReply(await call(operation, parseJsonBody(body)));
       },
     },
     createQueue: (name, properties = {}) => {
@@ -138,14 +134,18 @@ async function perform({ operation, parameters, actions, store, region, queueUrl
   // Expired holds and delays count as over only after this, and fauxqs does it only on a receive.
   if (operation === 'GetQueueAttributes') store.processAllTimers();
   const request = { headers: { host: '127.0.0.1', authorization: `Credential=local/20260101/${region}/sqs/aws4_request` } };
+  const act = async (given: Record<string, unknown>) => (await action(given, store, request)) as object;
   try {
     if (operation === 'SendMessage') checkSendMessage(parameters);
-    if (operation !== 'SendMessageBatch') return withOwnUrls(await action(parameters, store, request), queueUrl);
+    if (operation === 'DeleteMessage' || operation === 'ChangeMessageVisibility') checkHandle(parameters);
+    if (operation === 'ReceiveMessage') return onlyAskedAttributes(await act(parameters), parameters);
+    if (operation === 'DeleteMessageBatch') return refuseForeignHandles(await act(parameters), parameters.Entries);
+    if (operation !== 'SendMessageBatch') return withOwnUrls(await act(parameters), queueUrl);
     const { parameters: accepted, refused } = checkBatch(parameters);
     if (refused.length > 0 && (accepted.Entries as unknown[]).length === 0) return withRefused({ Successful: [] }, refused);
-    return withRefused((await action(accepted, store, request)) as object, refused);
+    return withRefused(await act(accepted), refused);
   } catch (error) {
-    throw isSqsRefusal(error) ? new SqsCallError(error) : error;
+    throw isSqsRefusal(error) ? new SqsCallError({ code: error.code, message: error.message, status: error.statusCode }) : error;
   }
 }
 
@@ -156,32 +156,6 @@ function withOwnUrls(reply: unknown, queueUrl: (name: string) => string): unknow
   if (url !== undefined) return { ...(reply as object), QueueUrl: own(url) };
   if (urls !== undefined) return { ...(reply as object), QueueUrls: urls.map(own) };
   return reply ?? {};
-}
-
-/** Errors whose older name begins with `AWS.SimpleQueueService.`; fauxqs gives that to all. */
-const PREFIXED: ReadonlySet<string> = new Set([
-  'BatchEntryIdsNotDistinct',
-  'BatchRequestTooLong',
-  'EmptyBatchRequest',
-  'InvalidBatchEntryId',
-  'MessageNotInflight',
-  'PurgeQueueInProgress',
-  'QueueDeletedRecently',
-  'QueueDoesNotExist',
-  'QueueNameExists',
-  'TooManyEntriesInBatchRequest',
-  'UnsupportedOperation',
-]);
-
-/** Carries the second name that SQS clients read errors by. */
-class SqsCallError extends AwsError {
-  readonly queryError: string;
-
-  constructor(refusal: SqsRefusal) {
-    super({ code: `com.amazonaws.sqs#${refusal.code}`, message: refusal.message, status: refusal.statusCode });
-    this.name = 'SqsCallError';
-    this.queryError = PREFIXED.has(refusal.code) ? refusal.queryErrorHeader : `${refusal.code};Sender`;
-  }
 }
 
 function depths(store: SqsStore): Record<string, QueueDepth> {
