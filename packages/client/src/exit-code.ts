@@ -5,7 +5,9 @@ export const EXIT_CODE = {
   failed: 1,
   /** It cannot be done as asked: an unknown option, a file that is not there. */
   usage: 2,
-  /** `ask` only: the request still waits. */
+  /** The request still waits. */
   waiting: 3,
+  /** Ended by Ctrl-C, in good order. */
+  interrupted: 130,
 } as const;
 export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];

@@ -35,7 +35,17 @@ describe.concurrent('signalbox', () => {
     ['an unknown option', ['policy', 'check', '--srtict'], 2],
     ['a policy with a problem', ['policy', 'check', 'broken.yaml'], 1],
     ['no stack', ['policy', 'history'], 2],
+    ['a file of requests that is not there', ['send', 'none.jsonl', '--stack', 'stack.json'], 2],
+    ['a gateway that is away', ['result', 'one', '--stack', 'stack.json'], 1],
     ['a stack that is not running', ['policy', 'history', '--stack', 'stack.json'], 1],
+    ['a redrive of nothing', ['rejected', 'redrive', '--stack', 'stack.json'], 2],
+    ['a redrive of some and of all', ['deadletters', 'redrive', 'a', '--all', '--stack', 'stack.json'], 2],
+    ['a change without a value', ['rejected', 'redrive', '--all', '--set', 'route', '--stack', 'stack.json'], 2],
+    ['two installations at once', ['send', 'requests.jsonl', '--gateway', 'https://gateway.test', '--stack', 'stack.json'], 2],
+    ['a gateway without a key', ['send', 'requests.jsonl', '--gateway', 'https://gateway.test'], 2],
+    ['a rejected queue that is away', ['rejected', 'list', '--stack', 'stack.json'], 1],
+    ['dead letters that are away', ['deadletters', 'show', 'a', '--stack', 'stack.json'], 1],
+    ['a bus that is away', ['events', 'tail', '--stack', 'stack.json'], 1],
   ])('ends on %s as scripts expect', async (_, args, code) => {
     const ended = await run(args);
     expect({ code: ended.code, stderr: ended.stderr }).toMatchObject({ code });

@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
+import { watchForClosedOutput } from './closed-output.ts';
 import { createProgram } from './create-program.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { reportError } from './report-error.ts';
 
-// Whoever reads the output may stop reading, as `head` does: no reason to complain.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+watchForClosedOutput();
 
 const program = createProgram();
 exitOnWrongUse(program);

@@ -1,5 +1,6 @@
 import { RoutingOverlay } from '@signalbox/contracts';
 import { clientConfigOf, type Place } from './place.ts';
+import { readParameter } from './read-parameter.ts';
 
 const OVERLAY_ID = 'overlay#0';
 
@@ -16,22 +17,8 @@ export async function readOverlay(place: Place): Promise<RoutingOverlay | undefi
 }
 
 async function overlayTableOf(place: Place): Promise<string> {
-  if (place.kind === 'aws') return readParameter(place, 'overlay-table');
+  if (place.kind === 'aws') return readParameter(place, 'overlay-table', 'the platform');
   const name = place.stack.tables.overlay;
   if (name === undefined) throw new Error('The stack file names no overlay table. Restart the stack with: npm start');
   return name;
-}
-
-async function readParameter(place: Place & { kind: 'aws' }, name: string): Promise<string> {
-  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient(clientConfigOf(place));
-  try {
-    const Name = `/signalbox/${place.stage}/${name}`;
-    const { Parameter } = await client.send(new GetParameterCommand({ Name }));
-    if (Parameter?.Value === undefined)
-      throw new Error(`The parameter ${Name} is empty. Deploy the platform stack of stage ${place.stage} again.`);
-    return Parameter.Value;
-  } finally {
-    client.destroy();
-  }
 }
