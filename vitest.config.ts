@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     setupFiles: ['tools/settle-chance.mjs'],
     include: ['packages/**/*.test.ts', 'services/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts', '**/*.soak.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

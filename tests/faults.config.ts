@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['tests/**/*.long.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    // Most of their time they wait: two at a time halve it, and more would starve each other on two cores.
+    maxWorkers: 2,
   },
 });

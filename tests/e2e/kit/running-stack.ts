@@ -27,11 +27,13 @@ export async function startStack({
   args = [] as string[],
 } = {}): Promise<RunningStack> {
   const child = spawn(NODE, [join(ROOT, 'packages/local/src/main.ts'), '--port', '0', '--data-dir', dataDirectory, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel tells the stack when its test is gone, however it went.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     cwd: ROOT,
   });
+  child.channel?.unref();
   const lines: string[] = [];
-  child.stderr.on('data', (data: Buffer) => lines.push(data.toString()));
+  child.stderr?.on('data', (data: Buffer) => lines.push(data.toString()));
   await untilReady(child, lines);
   const stack = StackFile.parse(JSON.parse(readFileSync(join(dataDirectory, 'stack.json'), 'utf8')));
   const end = async (signal: NodeJS.Signals) => {
