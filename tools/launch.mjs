@@ -28,8 +28,9 @@ const steps = {
   start: () => run([node, 'packages/local/src/main.ts', ...args], { extra: ['ipc'] }),
   test: () => run([node, bin('vitest'), 'run', ...args]),
   'test:faults': () => run([node, bin('vitest'), 'run', '--config', 'tests/faults.config.ts', ...args]),
-  // Each peer says for itself what it needs: Java and Maven for AWS's event-ruler.
-  'test:peers': () => run([node, 'tests/peers/event-ruler/main.ts', ...args]),
+  'test:soak': () => run([node, bin('vitest'), 'run', '--config', 'tests/soak.config.ts', ...args]),
+  // Each peer says for itself what it needs: Java and Maven, or Python.
+  'test:peers': () => run([node, 'tests/peers/main.ts', ...args]),
   check: () =>
     runAll([
       ['lint', bin('biome'), 'check', '--error-on-warnings', '.'],
@@ -37,7 +38,7 @@ const steps = {
       ['boundaries', bin('turbo'), 'boundaries'],
       ['unused', node, bin('knip')],
       ['contracts', node, 'packages/contracts/tools/generate.ts', '--check'],
-      ['asyncapi', bin('redocly'), 'lint', '--extends', 'recommended-strict', 'docs/asyncapi.yaml'],
+      ['api', bin('redocly'), 'lint', '--extends', 'recommended-strict', 'docs/openapi.yaml', 'docs/asyncapi.yaml'],
     ]),
   bench: () => run([node, 'bench/main.ts', ...args]),
 };
