@@ -6,7 +6,7 @@ import { createSimulator, type ModelFault } from './kit/simulator.ts';
 
 const OUTAGE_MS = 180_000;
 /** Enough for every worker that the standard queue may have. */
-const WARM_REQUESTS = 400;
+const WARM_REQUESTS = 200;
 const [LITE, HAIKU, MICRO] = ['amazon.nova-lite-v1:0', 'us.anthropic.claude-haiku-4-5-20251001-v1:0', 'amazon.nova-micro-v1:0'] as const;
 
 /** Every target of the route `default` is down; `quality` has one that stays up. Hanging targets keep their callers for the first-token limit. */
@@ -34,7 +34,10 @@ it.concurrent.each(outages)(
       // A fleet at work: what its cold starts take is not what an outage takes.
       const warm = Array.from({ length: WARM_REQUESTS }, (_, index) => question(`Before the outage ${index}`));
       await producer.sendMany(warm);
-      await producer.waitForAll(warm.map(({ id = '' }) => id));
+      await producer.waitForAll(
+        warm.map(({ id = '' }) => id),
+        180_000,
+      );
       for (const [model, fault] of faults) await simulator.break(model, fault);
       const waiting = Array.from({ length: 200 }, (_, index) => question(`Through the outage ${index}`));
       await producer.sendMany(waiting);
