@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './longest-first.ts';
+import { FaultsOrder } from './faults-order.ts';
 
 /** The long tests: minutes of outage, kills at random moments. Run by `npm run test:faults` and by CI. */
 export default defineConfig({
@@ -10,6 +10,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Most of their time they wait: two at a time halve it, and more would starve each other on two cores.
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: FaultsOrder },
   },
 });
