@@ -12,7 +12,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     sequence: { sequencer: FaultsOrder },
     projects: [
-      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } } },
       {
         extends: true,
         test: {
