@@ -52,6 +52,7 @@ it.concurrent.each(outages)(
       );
       expect(results.map(({ status }) => status)).toEqual(Array(200).fill('succeeded'));
       const events = await bus.drain();
+      expect([...new Set(results.flatMap(({ id }) => deferralsTold(events, id)))]).toEqual(expect.arrayContaining([1, 2, 4]));
       const untold = results.flatMap(({ id }) => powersOfTwoUpTo(deferralsOf(events, id)).filter(without(deferralsTold(events, id))));
       // Telling of a wait is tried once, and what fails is logged.
       expect(untold.length).toBeLessThanOrEqual(running.log().split('A deferral could not be told').length - 1);

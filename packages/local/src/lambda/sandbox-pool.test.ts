@@ -31,7 +31,12 @@ function createFixture({ limit = 100, callLimit = 1000, startsFail = 0 } = {}) {
         isAlive = false;
         onExit(sandbox);
       };
-      const sandbox = { accessKeyId: `key-${started}`, isAlive: () => isAlive, kill: async () => end() } as unknown as Sandbox;
+      const sandbox: Sandbox = {
+        accessKeyId: `key-${started}`,
+        isAlive: () => isAlive,
+        kill: async () => end(),
+        invoke: () => Promise.reject(new Error('a pool hands out sandboxes and invokes none')),
+      };
       ready.set(
         sandbox,
         startIn(() => onReady(sandbox), end, started <= startsFail),
