@@ -1,5 +1,5 @@
 import { QueryCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { type InferenceRecord, isTerminal, type Priority } from '@signalbox/contracts';
+import { type InferenceRecord, isTerminal } from '@signalbox/contracts';
 import { endUpdate } from './end-update.ts';
 import { type InferenceItem, inferenceKey } from './inference-item.ts';
 import {
@@ -13,30 +13,20 @@ import {
   shardOf,
   vanished,
 } from './inferences-table.ts';
+import type { AcceptRequest } from './intake-store.ts';
 import { listedUpdate } from './listed-by-day.ts';
 import { payloadUpdate } from './payload-update.ts';
 
 /** Who asks to run a request. */
-export type ClaimRequest = {
-  tenant: string;
-  id: string;
+export type ClaimRequest = AcceptRequest & {
   /** Id of the message that first carried the request; parked copies keep it. */
   origin: string;
   /** Id of this message, the first or a parked copy. */
   messageId: string;
   /** Times it was parked: an older copy of the same message cannot claim after a newer one did. */
   deferrals: number;
-  hash: string;
   /** Fresh for each claim; only its holder can finish. */
   fence: string;
-  /** Milliseconds since the epoch. */
-  deadline: number;
-  acceptedAt: number;
-  route: string;
-  priority: Priority;
-  labels?: Record<string, string>;
-  /** S3 key of its content, under the tenant's prefix, if it came by claim check. */
-  payloadKey?: string;
 };
 
 export type Claim =
