@@ -27,7 +27,7 @@ const steps = {
   // The extra channel tells the stack when this process is gone, however it went.
   start: () => run([node, 'packages/local/src/main.ts', ...args], { extra: ['ipc'] }),
   test: () => run([node, bin('vitest'), 'run', ...args]),
-  'test:faults': () => run([node, bin('vitest'), 'run', '--config', 'tests/faults.config.ts', ...args]),
+  'test:faults': () => run([node, 'tests/run-faults.ts', ...args]),
   'test:soak': () => run([node, bin('vitest'), 'run', '--config', 'tests/soak.config.ts', ...args]),
   // Each peer says for itself what it needs: Java and Maven, or Python.
   'test:peers': () => run([node, 'tests/peers/main.ts', ...args]),

@@ -104,7 +104,8 @@ it('goes on growing after the stack was killed, and is told of at its end', asyn
 }, 180_000);
 
 it('costs one poll per process and interval', async () => {
-  await simulator.break(LITE, { kind: 'latency', latencyMs: 4_000 });
+  // Longer than it takes to hand out the requests beside another test, so that each batch needs a process of its own.
+  await simulator.break(LITE, { kind: 'latency', latencyMs: 8_000 });
   // As many processes as the three queues' workers may be: 20, 20 and 10, each with ten requests.
   const lanes = { interactive: 200, standard: 200, bulk: 100 } as const;
   const ids: string[] = [];
