@@ -1,5 +1,16 @@
 export { escapeForSqs } from './escape-for-sqs.ts';
-export { AttemptsObserved, ObservedAttempts } from './events/attempts-observed.ts';
+export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS } from './events/attempts-observed.ts';
+export {
+  CONTROLLER_SOURCE,
+  OverlayExcerpt,
+  RoutingOverlayChanged,
+  TargetCondition,
+  TargetDegraded,
+  TargetEjected,
+  TargetProbing,
+  TargetRestored,
+  TargetThrottled,
+} from './events/controller-events.ts';
 export { EventMetadata, type OutgoingEvent } from './events/event.ts';
 export {
   Features,
@@ -11,11 +22,21 @@ export {
   InferenceRejected,
 } from './events/inference-events.ts';
 export { ReleasedTable, ROUTING_SOURCE, RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
+export { HealthThresholds } from './health-thresholds.ts';
 export { ErrorBody, RequestError } from './http/error-body.ts';
 export { InferenceAccepted } from './http/inference-accepted.ts';
 export { BatchAccepted, BatchEntry, InferenceBatch, MAX_BATCH_BYTES, MAX_BATCH_REQUESTS } from './http/inference-batch.ts';
 export { BatchProgress, InferenceList, InferenceListing, MAX_LISTED_INFERENCES } from './http/inference-list.ts';
 export { ModelList, RouteList, RouteListing } from './http/listings.ts';
+export {
+  HealthReport,
+  listTargets,
+  OVERLAY_STALE_MS,
+  type OverlayReading,
+  TargetHold,
+  TargetList,
+  TargetListing,
+} from './http/targets.ts';
 export { UploadRequest, UploadTicket } from './http/upload.ts';
 export { InferenceRecord } from './inference-record.ts';
 export {

@@ -15,6 +15,8 @@ export type ModelCall = {
   signal: AbortSignal;
   /** Called once when the first token arrives, where the adapter streams from the provider. */
   onFirstToken?: () => void;
+  /** True for a probe of our own: marked towards the provider, so that its logs tell it from what customers asked. */
+  synthetic?: boolean;
 };
 
 /** Milliseconds. A first-token or idle limit makes the adapter stream from the provider. */

@@ -14,6 +14,8 @@ export const OverlayTarget = z.object({
   latencyMs: z.optional(z.number()),
   /** True for an operator's hold. */
   manual: z.optional(z.boolean()),
+  /** Of a hold by hand: who decided it, and until when, milliseconds since the epoch. */
+  hold: z.optional(z.object({ author: z.string(), until: z.int() })),
 });
 export type OverlayTarget = z.infer<typeof OverlayTarget>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { HealthThresholds } from './health-thresholds.ts';
 import { JsonObject } from './json.ts';
 
 const name = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
@@ -58,6 +59,8 @@ export const RoutingTarget = z.object({
       quality: z.optional(z.number()),
     }),
   ),
+  /** What its health is judged by, where that differs from the controller's defaults; not part of its definition. */
+  health: z.optional(HealthThresholds),
   /** Hash of what makes this target what it is, so that a redefined target does not inherit old health. */
   definition: z.string(),
 });

@@ -1,5 +1,13 @@
 import type { AttemptsObserved } from './events/attempts-observed.ts';
 import type {
+  RoutingOverlayChanged,
+  TargetDegraded,
+  TargetEjected,
+  TargetProbing,
+  TargetRestored,
+  TargetThrottled,
+} from './events/controller-events.ts';
+import type {
   InferenceCompleted,
   InferenceDeferred,
   InferenceExpired,
@@ -12,6 +20,7 @@ import type { InferenceAccepted } from './http/inference-accepted.ts';
 import type { BatchAccepted, InferenceBatch } from './http/inference-batch.ts';
 import type { InferenceList } from './http/inference-list.ts';
 import type { ModelList, RouteList } from './http/listings.ts';
+import type { TargetList } from './http/targets.ts';
 import type { UploadRequest, UploadTicket } from './http/upload.ts';
 import type { InferenceRequest } from './inference-request.ts';
 import type { InferenceResult } from './inference-result.ts';
@@ -129,6 +138,37 @@ export const routeList: RouteList = {
 export const modelList: ModelList = {
   object: 'list',
   data: [{ id: 'amazon.nova-lite-v1:0', object: 'model', owned_by: 'amazon' }],
+};
+
+export const targetList: TargetList = {
+  tableVersion: '4f1c2a9be0d3',
+  tableSource: 'appconfig',
+  health: { kind: 'current', seq: 42, publishedAt: '2026-09-21T14:13:20.000Z' },
+  panic: [],
+  targets: [
+    {
+      target: 'nova-lite',
+      model: 'amazon.nova-lite-v1:0',
+      modelId: 'amazon.nova-lite-v1:0',
+      region: 'us-east-1',
+      class: 'standard',
+      routes: ['default'],
+      state: 'open',
+      share: 0,
+      reason: '5 of 5 attempts faulted (503)',
+      since: '2026-09-21T14:13:10.000Z',
+    },
+    {
+      target: 'nova-micro',
+      model: 'amazon.nova-micro-v1:0',
+      modelId: 'amazon.nova-micro-v1:0',
+      region: 'us-east-1',
+      class: 'simple',
+      routes: ['default'],
+      state: 'closed',
+      share: 1,
+    },
+  ],
 };
 
 export const attempt: Attempt = {
@@ -340,5 +380,70 @@ export const routingTableRolledBack: RoutingTableRolledBack = {
     previous: { tableVersion: 'b07d55c1e2aa', hostedVersion: 9 },
     current: { tableVersion: '4f1c2a9be0d3', hostedVersion: 8 },
     reason: { kind: 'alarm', detail: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:signalbox-local-first-attempts' },
+  },
+};
+
+const judged = { stage: 'local', target: 'nova-lite', definition: '9d0c1b2a' };
+const told = { ...metadata, correlationId: 'nova-lite@9d0c1b2a' };
+const closed = { state: 'closed', healthShare: 1, throttleShare: 1, since: 1_789_990_000_000 } as const;
+const degraded = { state: 'degraded', healthShare: 0.3, throttleShare: 1, since: 1_790_000_010_000 } as const;
+const open = { state: 'open', healthShare: 0, throttleShare: 1, since: 1_790_000_012_000 } as const;
+const halfOpen = { state: 'half-open', healthShare: 0.1, throttleShare: 1, since: 1_790_000_046_000 } as const;
+
+export const targetDegraded: TargetDegraded = {
+  metadata: { ...told, id: 'nova-lite@9d0c1b2a#1790000000001#degraded' },
+  data: { ...judged, previous: closed, current: degraded, reason: 'degraded: 12 of 60 calls failed (20 %); others 1 %' },
+};
+
+export const targetEjected: TargetEjected = {
+  metadata: { ...told, id: 'nova-lite@9d0c1b2a#1790000000002#open' },
+  data: { ...judged, previous: degraded, current: open, reason: 'ejected: 52 of 60 calls failed (87 %)' },
+};
+
+export const targetProbing: TargetProbing = {
+  metadata: { ...told, id: 'nova-lite@9d0c1b2a#1790000000003#half-open' },
+  data: { ...judged, previous: open, current: halfOpen, reason: 'returning: 3 probes passed' },
+};
+
+export const targetRestored: TargetRestored = {
+  metadata: { ...told, id: 'nova-lite@9d0c1b2a#1790000000004#closed' },
+  data: {
+    ...judged,
+    previous: { ...halfOpen, healthShare: 0.5 },
+    current: { ...closed, since: 1_790_000_066_000 },
+    reason: 'recovered: well at 50 % of its traffic',
+  },
+};
+
+export const targetThrottled: TargetThrottled = {
+  metadata: { ...told, id: 'nova-lite@9d0c1b2a#1790000030000#throttled' },
+  data: {
+    ...judged,
+    previous: closed,
+    current: { ...closed, throttleShare: 0.68 },
+    reason: 'throttled: 30 % of 100 calls were over the quota',
+  },
+};
+
+export const routingOverlayChanged: RoutingOverlayChanged = {
+  metadata: { ...metadata, id: 'overlay#1790000013', correlationId: 'overlay' },
+  data: {
+    stage: 'local',
+    previous: { seq: 1_790_000_012, targets: {}, panic: [], suspectSlots: [] },
+    current: {
+      seq: 1_790_000_013,
+      targets: {
+        'nova-lite@9d0c1b2a': {
+          state: 'open',
+          share: 0,
+          reason: 'ejected: 52 of 60 calls failed (87 %)',
+          since: 1_790_000_012_000,
+          latencyMs: 1_250,
+        },
+      },
+      panic: [],
+      suspectSlots: [],
+    },
+    reason: 'nova-lite: ejected: 52 of 60 calls failed (87 %)',
   },
 };

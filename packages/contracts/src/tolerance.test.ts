@@ -54,6 +54,7 @@ describe('events and documents refuse', () => {
       ['targets', 'nova-lite', 'price', 'inputPerMTokens'],
       undefined,
     ],
+    ['a rate of 2', contracts.RoutingTable, samples.routingTable, ['targets', 'nova-lite', 'health'], { openRate: 2 }],
     ['a reply queue outside the prefix', contracts.RoutingTable, samples.routingTable, ['replyQueues', 'reports'], 'orders'],
     ['a share above 1', contracts.RoutingOverlay, samples.routingOverlay, ['targets', 'nova-lite@9d0c1b2a', 'share'], 1.1],
     [

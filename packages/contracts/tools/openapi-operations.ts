@@ -244,6 +244,17 @@ once: above that the answer is 503 with \`retry-after\`. \`GET /v1/inferences/{i
       errors: [],
     },
   },
+  '/v1/targets': {
+    get: {
+      operationId: 'listTargets',
+      summary: 'List the targets, and how each is',
+      description: `Every target of the policy in force with the share of its traffic that fleet health, or a person, lets it have. \`health\` says whether that can be relied
+on: only while it is \`current\` do requests go by it.`,
+      tag: 'policy',
+      answers: { 200: { description: 'The targets of the policy in force.', schema: 'TargetList', sample: 'targetList' } },
+      errors: [],
+    },
+  },
   '/v1/models': {
     get: {
       operationId: 'listModels',

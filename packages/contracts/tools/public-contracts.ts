@@ -8,7 +8,7 @@ export type PublicContract = { name: string; schema: z.ZodMiniType; sample: unkn
 /** An event: its name is the detail-type. */
 export type EventContract = PublicContract & { source: string };
 
-const { INFERENCE_SOURCE, ROUTING_SOURCE } = contracts;
+const { CONTROLLER_SOURCE, INFERENCE_SOURCE, ROUTING_SOURCE } = contracts;
 
 /** Contracts of the queues. */
 export const QUEUE_CONTRACTS = [
@@ -25,6 +25,7 @@ const HTTP_ONLY = [
   { name: 'UploadTicket', schema: contracts.UploadTicket, sample: samples.uploadTicket },
   { name: 'RouteList', schema: contracts.RouteList, sample: samples.routeList },
   { name: 'ModelList', schema: contracts.ModelList, sample: samples.modelList },
+  { name: 'TargetList', schema: contracts.TargetList, sample: samples.targetList },
   { name: 'ErrorBody', schema: contracts.ErrorBody, sample: samples.errorBody },
 ] as const satisfies PublicContract[];
 
@@ -39,6 +40,17 @@ export const EVENT_CONTRACTS = [
   { source: INFERENCE_SOURCE, name: 'InferenceExpired', schema: contracts.InferenceExpired, sample: samples.inferenceExpired },
   { source: INFERENCE_SOURCE, name: 'InferenceDeferred', schema: contracts.InferenceDeferred, sample: samples.inferenceDeferred },
   { source: INFERENCE_SOURCE, name: 'AttemptsObserved', schema: contracts.AttemptsObserved, sample: samples.attemptsObserved },
+  { source: CONTROLLER_SOURCE, name: 'TargetEjected', schema: contracts.TargetEjected, sample: samples.targetEjected },
+  { source: CONTROLLER_SOURCE, name: 'TargetDegraded', schema: contracts.TargetDegraded, sample: samples.targetDegraded },
+  { source: CONTROLLER_SOURCE, name: 'TargetProbing', schema: contracts.TargetProbing, sample: samples.targetProbing },
+  { source: CONTROLLER_SOURCE, name: 'TargetRestored', schema: contracts.TargetRestored, sample: samples.targetRestored },
+  { source: CONTROLLER_SOURCE, name: 'TargetThrottled', schema: contracts.TargetThrottled, sample: samples.targetThrottled },
+  {
+    source: CONTROLLER_SOURCE,
+    name: 'RoutingOverlayChanged',
+    schema: contracts.RoutingOverlayChanged,
+    sample: samples.routingOverlayChanged,
+  },
   { source: ROUTING_SOURCE, name: 'RoutingTableReleased', schema: contracts.RoutingTableReleased, sample: samples.routingTableReleased },
   {
     source: ROUTING_SOURCE,

@@ -2,6 +2,11 @@ import * as z from 'zod/mini';
 import { OutcomeKind } from '../outcome.ts';
 import { eventOf } from './event.ts';
 
+/** Attempts are counted by their start in buckets of this length, in milliseconds. */
+export const OBSERVATION_BUCKET_MS = 10_000;
+/** Tenants are told apart by a hash slot, so that the worst can be left out of account and no event names one. */
+export const TENANT_SLOTS = 16;
+
 /** Attempts of one sandbox on one target that began in the same 10 s and came to the same thing for the same tenant slot. */
 export const ObservedAttempts = z.object({
   target: z.string(),
@@ -14,7 +19,7 @@ export const ObservedAttempts = z.object({
   slow: z.boolean(),
   originalStatus: z.optional(z.int()),
   /** Hash slot of the tenant, 0..15. */
-  tenantSlot: z.int().check(z.gte(0), z.lte(15)),
+  tenantSlot: z.int().check(z.gte(0), z.lte(TENANT_SLOTS - 1)),
   count: z.int().check(z.gte(1)),
   /** Milliseconds per attempt, at most 100; the rest is in `count` alone. */
   latenciesMs: z.array(z.int()).check(z.maxLength(100)),
