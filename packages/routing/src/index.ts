@@ -4,6 +4,7 @@ export type { Answered, AnswerResult, Ended, Waiting } from './answer/answer-res
 export { createProcessHealth, type ProcessHealth } from './answer/process-health.ts';
 export type { Quota } from './answer/quota.ts';
 export { NO_STRIKES, type Strikes } from './answer/strikes.ts';
+export { tenantSlot } from './answer/tenant-slot.ts';
 export { checkRequest, type TableMismatch } from './check-request.ts';
 export {
   describeExclusion,

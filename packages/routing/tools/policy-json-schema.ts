@@ -15,10 +15,11 @@ export function policyJsonSchema(): string {
     target: 'draft-07',
     io: 'input',
     metadata: policyHelp,
-    // Of a field that is parsed zod leaves the examples out, as they might be of what it becomes; ours are of what is written.
+    // Of a field that is parsed zod leaves examples and default out, as they might be of what it becomes; ours are of what is written.
     override: ({ zodSchema, jsonSchema }) => {
-      const { examples } = policyHelp.get(zodSchema) ?? {};
-      if (examples) jsonSchema.examples = [...examples];
+      const shown = policyHelp.get(zodSchema);
+      if (shown?.examples) jsonSchema.examples = [...shown.examples];
+      if (shown?.default !== undefined) jsonSchema.default = shown.default;
     },
   });
   const title = 'Signalbox routing policy';

@@ -1,8 +1,9 @@
 import { type Attempt, AttemptsObserved, type OutgoingEvent } from '@signalbox/contracts';
 import { routingTable } from '@signalbox/contracts/samples';
+import { tenantSlot } from '@signalbox/routing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAttemptsObserver, tenantSlot } from './attempts-observer.ts';
+import { createAttemptsObserver } from './attempts-observer.ts';
 import { attemptOf, START } from './testing/index.ts';
 
 type Sleeper = { at: number; wake: () => void };
@@ -218,13 +219,5 @@ describe('an observation', () => {
     see({ startedAt: START + 9_999 });
     await observer.settle();
     expect(observations()).toMatchObject([{ bucketStart: START }]);
-  });
-});
-
-describe('the slot of a tenant', () => {
-  it('is one of 16, always the same, and spreads', () => {
-    const slots = Array.from({ length: 1_000 }, (_, index) => tenantSlot(`tenant-${index}`));
-    expect(new Set(slots)).toEqual(new Set(Array.from({ length: 16 }, (_, slot) => slot)));
-    expect(tenantSlot('tenant-1')).toBe(slots[1]);
   });
 });

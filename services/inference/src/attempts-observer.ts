@@ -1,19 +1,18 @@
 import {
   type Attempt,
   INFERENCE_SOURCE,
+  OBSERVATION_BUCKET_MS,
   type ObservedAttempts,
   type OutgoingEvent,
   type RoutingTable,
   SCHEMA_VERSION,
 } from '@signalbox/contracts';
+import { tenantSlot } from '@signalbox/routing';
 
-/** Health counts by start time in buckets of this length. */
-const BUCKET_MS = 10_000;
 /** At most two events a second per sandbox. */
 const INTERVAL_MS = 500;
 /** Latencies kept per observation; the count is exact all the same. */
 const MAX_LATENCIES = 100;
-const TENANT_SLOTS = 16;
 /** Outcomes that the controller should hear of at once. */
 const URGENT = new Set<Attempt['outcome']>(['faulted', 'throttled', 'not-ready', 'timed-out', 'model-error', 'malformed', 'misconfigured']);
 
@@ -105,7 +104,7 @@ function add(
   seen: { attempt: Attempt; route: string; tenantSlot: number; definition: string },
 ): void {
   const { attempt, route, definition } = seen;
-  const bucketStart = Math.floor(attempt.startedAt / BUCKET_MS) * BUCKET_MS;
+  const bucketStart = Math.floor(attempt.startedAt / OBSERVATION_BUCKET_MS) * OBSERVATION_BUCKET_MS;
   const slow = attempt.slow ?? false;
   const key = [attempt.target, definition, route, bucketStart, attempt.outcome, slow, attempt.originalStatus, seen.tenantSlot].join('|');
   const known = pending.get(key);
@@ -130,11 +129,4 @@ function add(
     latenciesMs: [latencyMs],
     ...(attempt.firstTokenMs === undefined ? {} : { firstTokensMs: [Math.round(attempt.firstTokenMs)] }),
   });
-}
-
-/** The tenant's slot 0..15 by FNV-1a: enough to leave the worst tenant out, and no name in the event. */
-export function tenantSlot(tenant: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < tenant.length; index++) hash = Math.imul(hash ^ tenant.charCodeAt(index), 0x01000193);
-  return (hash >>> 0) % TENANT_SLOTS;
 }

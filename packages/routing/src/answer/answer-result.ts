@@ -41,7 +41,10 @@ export type Waiting = {
   detail: string;
   /** The soonest that a target takes requests again which asked for less, or is at its quota. */
   retryAfterMs?: number;
-  /** True when only chance kept the request from a target that takes a share: it should come again in seconds, however often it came before. */
+  /**
+   * True when the request should come again in seconds, however often it came before: only chance kept it from a target that takes a share, it
+   * waits for a sign that others are answered, or its targets ask for less and its end is near.
+   */
   isBrief?: boolean;
   /** To be handed back as `strikesBefore` with the next receive. */
   strikes: Strikes;

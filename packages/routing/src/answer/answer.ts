@@ -1,8 +1,12 @@
 import type { AnswerInput, AnswerPorts } from './answer-input.ts';
 import type { AnswerResult } from './answer-result.ts';
 import { chooseTargets } from './choose-targets.ts';
+import { lacksWitness, waitForWitness } from './lacks-witness.ts';
+import { isLastTry } from './last-try.ts';
 import { createProcessHealth } from './process-health.ts';
+import type { Ports } from './receive.ts';
 import { NO_STRIKES } from './strikes.ts';
+import { isSuspectTenant } from './suspicion.ts';
 import { earnBudgets, tryTargets } from './try-targets.ts';
 
 export type Answer = (input: AnswerInput) => Promise<AnswerResult>;
@@ -18,10 +22,22 @@ export type Answer = (input: AnswerInput) => Promise<AnswerResult>;
 export function createAnswer(given: AnswerPorts): Answer {
   const ports = { ...given, health: given.health ?? createProcessHealth({ random: given.random }) };
   return async (input) => {
-    earnBudgets(ports, input);
-    const chosen = chooseTargets({ ports, input, now: ports.now() });
-    if (chosen.kind === 'result') return chosen.result;
-    const strikes = input.strikesBefore ?? NO_STRIKES;
-    return tryTargets(ports, { ...chosen.choice, input, trials: [], begun: 0, strikes, hasWaited: false });
+    const now = ports.now();
+    const result = await receive(ports, input, now);
+    // So near its end it would otherwise wait past it.
+    const isBrief = result.kind === 'waiting' && result.reason === 'throttled' && isLastTry(input, now);
+    return isBrief ? { ...result, isBrief } : result;
   };
+}
+
+async function receive(ports: Ports, input: AnswerInput, now: number): Promise<AnswerResult> {
+  earnBudgets(ports, input);
+  ports.health.heed(input.overlay, input.table, now);
+  const chosen = chooseTargets({ ports, input, now });
+  if (chosen.kind === 'result') return chosen.result;
+  const { choice } = chosen;
+  const isSuspect = isSuspectTenant(input, now);
+  if (isSuspect && lacksWitness({ ports, input, choice, now })) return waitForWitness(input);
+  const strikes = input.strikesBefore ?? NO_STRIKES;
+  return tryTargets(ports, { ...choice, input, isSuspect, trials: [], begun: 0, strikes, hasWaited: false });
 }

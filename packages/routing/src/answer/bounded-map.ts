@@ -1,5 +1,3 @@
-import type { RoutingTarget } from '@signalbox/contracts';
-
 /** Entries of a map before the one longest untouched is forgotten: no table has so many targets, and a process that lives long sees many tables. */
 const MAX_ENTRIES = 1_000;
 
@@ -23,9 +21,4 @@ export function createBoundedMap<Value>(maxEntries = MAX_ENTRIES) {
       return values.size;
     },
   };
-}
-
-/** What health is kept by: a redefined target does not inherit what was seen of the old one. */
-export function targetKey({ id, definition }: RoutingTarget): string {
-  return `${id}@${definition}`;
 }

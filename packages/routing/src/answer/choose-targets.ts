@@ -8,17 +8,22 @@ import type { AnswerInput } from './answer-input.ts';
 import type { Ended, Waiting } from './answer-result.ts';
 import { areAllThrottled, type HeldOut, mayBeOverlooked, toHeldOut, waitForHealth } from './held-out.ts';
 import type { Tolerance } from './hold.ts';
+import { isLastTry } from './last-try.ts';
 import { askerOf, type Choice, type Ports } from './receive.ts';
 import { NO_STRIKES } from './strikes.ts';
 import { endUnsuitable } from './to-result.ts';
 
 type Chosen = { kind: 'chosen'; choice: Choice } | { kind: 'result'; result: Ended | Waiting };
 type Question = { ports: Ports; input: AnswerInput; now: number };
+/** By less the fleet only watches whether a target is back: waiting to be drawn there would be waiting for nothing. */
+const WATCHED_SHARE = 0.01;
+
 type Drawn = Plan & { shares: Shares | undefined };
 
 /**
  * The targets for one receive: those of the plan that fleet and process let in. When they let none in, first what may be our own
- * mistake or is only slow is overlooked; then one who cannot wait tries the best all the same, and of those who can, one now and then.
+ * mistake or is only slow is overlooked; then one who cannot wait, or not any longer, tries the best all the same, and of those who can, one
+ * now and then.
  */
 export function chooseTargets(question: Question): Chosen {
   const { input } = question;
@@ -31,17 +36,22 @@ export function chooseTargets(question: Question): Chosen {
 
 function chooseByHealth(question: Question, strict: Drawn): Chosen {
   const { input } = question;
-  if (strict.targets.length > 0) return input.takesAll ? chooseAll(question, strict) : choose(question, strict, 'strict');
+  if (strict.targets.length > 0) return mustTry(question) ? chooseAll(question, strict) : choose(question, strict, 'strict');
   if (strict.heldOut.length === 0) return { kind: 'result', result: endUnsuitable(input.route.name, strict.excluded) };
   const heldOut = heldOutOf(question, strict);
   const lenient = heldOut.some(mayBeOverlooked) ? draw(question, 'lenient') : strict;
   if (lenient.targets.length > 0) return choose(question, lenient, 'lenient');
   const desperate = draw(question, 'desperate');
-  if (input.takesAll) return desperate.targets.length > 0 ? choose(question, desperate, 'desperate') : wait(question, heldOut);
+  if (mustTry(question)) return desperate.targets.length > 0 ? choose(question, desperate, 'desperate') : wait(question, heldOut);
   // Drawn out by chance, or only throttled: the target gets its traffic, and needs no trial. A sticky request draws the same each time.
-  const isByChance = input.route.stickyBy === undefined && heldOut.some(({ share }) => share > 0);
+  const isByChance = input.route.stickyBy === undefined && heldOut.some(({ share }) => share > WATCHED_SHARE);
   if (isByChance) return wait(question, heldOut, { isBrief: true });
   return areAllThrottled(heldOut) ? wait(question, heldOut) : tryInTurn(question, desperate, heldOut);
+}
+
+/** True when this receive is the last: of one who cannot wait, and of a request that would wait past its end. */
+function mustTry({ input, now }: Question): boolean {
+  return input.takesAll === true || isLastTry(input, now);
 }
 
 /** A first choice that is not even asked, because it fails, shows in no attempt: whoever judges a routing table must hear of it. */
@@ -56,14 +66,14 @@ function tellHeldOut(question: Question, strict: Drawn, chosen: Chosen): void {
   if (held && !areAllThrottled([held])) ports.onFirstChoiceHeldOut(held);
 }
 
-/** One request in ten seconds tries one of the targets; once it was answered, the others follow. */
+/** One request in ten seconds tries one of the targets, and each whose end is near; once one was answered, the others follow. */
 function tryInTurn(question: Question, desperate: Drawn, heldOut: readonly HeldOut[]): Chosen {
   const { ports, input, now } = question;
   const { targets } = desperate;
   if (targets.length === 0)
     return desperate.heldOut.length > 0 ? wait(question, heldOutOf(question, desperate)) : unsuitable(question, desperate);
   if (ports.health.trials.wasAnswered(input.route.name, now)) return follow(question, desperate);
-  if (!ports.health.trials.take(input.route.name, now)) return wait(question, heldOut);
+  if (!isLastTry(input, now) && !ports.health.trials.take(input.route.name, now)) return wait(question, heldOut);
   const drawn = targets[Math.floor(ports.random() * targets.length)] as PlannedTarget;
   const planned = { ...drawn, probability: 1 / targets.length, isFirstDraw: true };
   const others = targets.filter((one) => one !== drawn).map(({ target }) => target);
@@ -87,7 +97,7 @@ function follow(question: Question, desperate: Drawn): Chosen {
 
 function draw({ ports, input, now }: Question, tolerance: Tolerance, heedsFleet = tolerance !== 'desperate'): Drawn {
   const { features: request, table, route, overlay } = input;
-  const fleet = heedsFleet ? overlayShares(overlay, now) : manualShares(overlay, now);
+  const fleet = heedsFleet ? overlayShares(overlay, now, request.priority) : manualShares(overlay, now);
   const shares = multiply(fleet, ports.health.sharesFor(askerOf(input, tolerance, now), table));
   const latencyOf = route.strategy === 'lowest-latency' ? overlayLatencies(overlay, now) : undefined;
   return { ...plan({ request, table, route, shares, latencyOf, random: ports.random }), shares };
@@ -131,9 +141,8 @@ function targetsOf({ input }: Question, ids: readonly string[]): RoutingTarget[]
 
 function heldOutOf({ ports, input, now }: Question, { heldOut, shares }: Drawn): HeldOut[] {
   const asker = askerOf(input, 'strict', now);
-  return heldOut.map((id) =>
-    toHeldOut({ id, table: input.table, health: ports.health, asker, shares, fleet: overlayShares(input.overlay, now) }),
-  );
+  const fleet = overlayShares(input.overlay, now, input.features.priority);
+  return heldOut.map((id) => toHeldOut({ id, table: input.table, health: ports.health, asker, shares, fleet }));
 }
 
 function choose(question: Question, drawn: Drawn, tolerance: Tolerance, areAllOut = tolerance === 'desperate'): Chosen {

@@ -1,3 +1,4 @@
+import { type CallPace, createCallPace, notePace } from './call-pace.ts';
 import { type Chance, type Ejection, ejectAsStated, ejectAt, isForTenant } from './ejection.ts';
 import type { HealthClass } from './health-class.ts';
 import {
@@ -16,6 +17,7 @@ export type Circuit = {
   history: TargetHistory;
   /** Calls that began and are not over. */
   underWay: Set<CircuitCall>;
+  pace: CallPace;
   ejection: Ejection | undefined;
   /** The call that decides over the ejection, while it is under way. */
   probe: CircuitCall | undefined;
@@ -25,8 +27,8 @@ export type Circuit = {
   closedAt: number;
 };
 
-/** One call; `request` names its request across tenants. */
-export type CircuitCall = { request: string; tenant: string; startedAt: number };
+/** One call; `request` names its request across tenants. `isSuspect`: it is of a tenant whose requests fail everywhere, so that its failures say little. */
+export type CircuitCall = { request: string; tenant: string; startedAt: number; isSuspect?: boolean };
 
 /** Closed for so long, a target begins again at the shortest ejection. */
 const FORGIVEN_MS = 60_000;
@@ -35,6 +37,7 @@ export function createCircuit(): Circuit {
   return {
     history: createHistory(),
     underWay: new Set(),
+    pace: createCallPace(),
     ejection: undefined,
     probe: undefined,
     level: 0,
@@ -42,11 +45,12 @@ export function createCircuit(): Circuit {
   };
 }
 
-/** Notes that a call begins: the first one after the time of an ejection is its probe. */
+/** Notes that a call begins: the first one after the time of an ejection is its probe, unless it will fail whatever the target does. */
 export function beginCall(circuit: Circuit, call: CircuitCall): void {
   const { ejection, probe } = circuit;
   circuit.underWay.add(call);
-  if (ejection && !probe && isForTenant(ejection, call.tenant) && call.startedAt >= ejection.until) circuit.probe = call;
+  if (!ejection) notePace(circuit.pace, call);
+  if (ejection && !probe && !call.isSuspect && isForTenant(ejection, call.tenant) && call.startedAt >= ejection.until) circuit.probe = call;
 }
 
 /** Notes what a call came to. */
@@ -55,6 +59,7 @@ export function endCall(circuit: Circuit, call: CircuitCall, health: HealthClass
   circuit.underWay.delete(call);
   if (isProbe) circuit.probe = undefined;
   if (health === 'well') endWell(circuit, call, chance.now);
+  else if (call.isSuspect && (health === 'slow' || health === 'ambiguous')) endSuspect(circuit, call, health);
   else if (health === 'slow') endSlow(circuit, call, isProbe, chance);
   else if (health === 'not-ready' || health === 'misconfigured') endAsStated(circuit, call, isProbe, health, chance.now);
   else if (health === 'fault' || health === 'ambiguous') {
@@ -66,6 +71,11 @@ export function endCall(circuit: Circuit, call: CircuitCall, health: HealthClass
 /** Notes that a request which failed here was answered elsewhere. */
 export function vouchFor(circuit: Circuit, request: string, chance: Chance): void {
   if (noteWitness(circuit.history, request)) judge(circuit, chance);
+}
+
+/** Notes that the fleet saw the target well from then on: what was taken out before may be probed at once. */
+export function readmit({ ejection }: Circuit, wellSince: number, now: number): void {
+  if (ejection && ejection.since < wellSince) ejection.until = Math.min(ejection.until, now);
 }
 
 function endWell(circuit: Circuit, { tenant, startedAt }: CircuitCall, now: number): void {
@@ -82,6 +92,11 @@ function endSlow(circuit: Circuit, call: CircuitCall, isProbe: boolean, chance: 
     noteAnswer(circuit.history, { ...call, isInTime: false });
     close(circuit, chance.now);
   } else if (counts) endFailed(circuit, call, 'slow', chance);
+}
+
+/** It failed, or took long, as all that its tenant sends: that is no news of the target. */
+function endSuspect(circuit: Circuit, { startedAt }: CircuitCall, health: 'slow' | 'ambiguous'): void {
+  if (health === 'slow') noteSlow(circuit.history, startedAt);
 }
 
 function endAsStated(circuit: Circuit, call: CircuitCall, isProbe: boolean, cause: 'not-ready' | 'misconfigured', now: number): void {
@@ -108,19 +123,21 @@ function judge(circuit: Circuit, chance: Chance): void {
   const verdict = judgeHistory(history, underWay, chance.now);
   if (!verdict || (ejection && verdict.tenant !== undefined)) return;
   if (!ejection) circuit.level = isForgiven(circuit, chance.now) ? 0 : circuit.level + 1;
-  circuit.ejection = ejectAt(circuit.level, verdict, chance);
+  circuit.ejection = ejectAt(circuit.level, verdict, chance, circuit.pace.apartMs);
   circuit.probe = undefined;
 }
 
 function ejectFurther(circuit: Circuit, cause: 'faulting' | 'slow', chance: Chance): void {
   circuit.level++;
-  circuit.ejection = ejectAt(circuit.level, { cause, tenant: circuit.ejection?.tenant }, chance);
+  circuit.ejection = ejectAt(circuit.level, { cause, tenant: circuit.ejection?.tenant }, chance, circuit.pace.apartMs);
 }
 
 function close(circuit: Circuit, now: number): void {
   circuit.ejection = undefined;
   circuit.probe = undefined;
   circuit.closedAt = now;
+  // The time in which it was out is no pace.
+  circuit.pace.last = undefined;
 }
 
 function isForgiven({ closedAt }: Circuit, now: number): boolean {

@@ -51,6 +51,21 @@ describe('a target that failed two requests', () => {
     expect(await world.askEach(2)).toEqual(['a', 'a']);
   });
 
+  it.each([
+    ['half-open', 1, ['a b']],
+    ['half-open', -60_000, ['b']],
+    ['degraded', 1, ['b']],
+  ] as const)('is found out about again when the fleet says %s, since %i ms after', async (state, sinceMs, expected) => {
+    const world = createWorld();
+    world.replies.a = failed('faulted');
+    await world.askEach(2);
+    const entry = { state, share: 1, reason: 'test', since: world.time.now() + sinceMs };
+    await world.wait(10);
+    const overlay = { ...overlayOf({}), targets: { 'a@d0': entry } };
+    expect(await world.askEach(1, { overlay })).toEqual(expected);
+    expect(await world.askEach(1, { overlay })).toEqual(['b']);
+  });
+
   it('is told of when it would have been asked first, and only then', async () => {
     const world = createWorld();
     world.replies.a = failed('faulted');
@@ -244,7 +259,7 @@ describe('when every target is out', () => {
     const lab = createLab({ script, targets: [makeTarget('a')] });
     await lab.time.run(lab.ask());
     slowly = true;
-    for (let index = 0; index < 6; index++) {
+    for (let index = 0; index < 5; index++) {
       expect(await lab.time.run(lab.ask({ tenant: `t${index % 2}` }))).toMatchObject({ kind: 'answered' });
     }
     expect(lab.health.holdOf(makeTarget('a'), { tenant: 'x', now: lab.time.now(), tokensFor: () => 0, tolerance: 'strict' })).toMatchObject(

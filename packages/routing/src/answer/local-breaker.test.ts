@@ -7,7 +7,7 @@ import { createLocalBreaker, type LocalBreaker } from './local-breaker.ts';
 
 const target = makeTarget('a');
 
-type Seen = { request?: string; tenant?: string; startedAt?: number; endedAt?: number; health: HealthClass };
+type Seen = { request?: string; tenant?: string; startedAt?: number; endedAt?: number; isSuspect?: boolean; health: HealthClass };
 
 type World = {
   breaker: LocalBreaker;
@@ -26,8 +26,8 @@ function createWorld({ random = () => 0.999_999 }: { random?: () => number } = {
   const world: World = {
     breaker,
     now: 1_000_000,
-    see({ request = `r${++requests}`, tenant = 'acme', startedAt = world.now, endedAt = startedAt + 10, health }: Seen) {
-      const end = breaker.begin(target, { request, tenant, startedAt });
+    see({ request = `r${++requests}`, tenant = 'acme', startedAt = world.now, endedAt = startedAt + 10, isSuspect = false, health }: Seen) {
+      const end = breaker.begin(target, { request, tenant, startedAt, isSuspect });
       end(health, endedAt);
       world.now = Math.max(world.now, endedAt) + 1;
     },
@@ -537,5 +537,106 @@ describe('for any calls', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a tenant whose requests fail everywhere', () => {
+  const suspect = (health: HealthClass): Seen => ({ tenant: 'loud', isSuspect: true, health });
+
+  it.each<[string, Seen[]]>([
+    ['by its own failures', Array.from({ length: 12 }, () => suspect('ambiguous'))],
+    ['together with the failure of another', [suspect('ambiguous'), suspect('ambiguous'), { health: 'ambiguous' }]],
+    ['together with the fault of another', [suspect('ambiguous'), { health: 'fault' }, suspect('ambiguous')]],
+    ['by slow answers', [{ health: 'well' }, ...Array.from({ length: 8 }, () => suspect('slow')), { health: 'slow' }]],
+  ])('takes nothing out for anybody %s', (_, seen) => {
+    const world = createWorld();
+    world.seeAll(...seen);
+    expect([world.holdFor('acme'), world.holdFor('loud'), world.breaker.isQuiet(world.now)]).toEqual([undefined, undefined, true]);
+  });
+
+  it('ends the silence of a target all the same, when it is answered slowly', () => {
+    const silent = Array.from({ length: 3 }, (): Seen => ({ health: 'ambiguous' }));
+    const [broken, unbroken] = [createWorld(), createWorld()];
+    broken.seeAll(...silent, suspect('slow'), ...silent);
+    unbroken.seeAll(...silent, ...silent);
+    expect([broken.holdFor(), unbroken.holdFor()]).toEqual([undefined, 'faulting']);
+  });
+
+  it('takes a target out by faults, which are not its doing', () => {
+    const world = createWorld();
+    world.seeAll(suspect('fault'), { health: 'fault' });
+    expect(world.holdFor('other')).toBe('faulting');
+  });
+
+  it('is no probe, so that its failure does not prolong an ejection; its answer ends one', () => {
+    const world = createWorld();
+    world.seeAll({ health: 'fault' }, { health: 'fault' });
+    world.now += 5_000;
+    const end = world.breaker.begin(target, { request: 'loud', tenant: 'loud', isSuspect: true, startedAt: world.now });
+    expect(world.holdFor()).toBeUndefined();
+    end('ambiguous', world.now + 10);
+    expect(world.holdFor()).toBeUndefined();
+    world.see(suspect('well'));
+    expect(world.breaker.isQuiet(world.now)).toBe(true);
+  });
+});
+
+describe('an ejection', () => {
+  /** Answered calls so far apart, then two that fail. */
+  function ejectAtPace(apartMs: number) {
+    const world = createWorld();
+    for (const health of ['well', 'well', 'well', 'well', 'fault', 'fault'] as const) {
+      world.see({ health });
+      if (health !== 'fault') world.now += apartMs - 11;
+    }
+    return world;
+  }
+
+  it.each([
+    [100, 5],
+    [500, 5],
+    [2_000, 9],
+    [4_000, 18],
+    [20_000, 60],
+  ])('of a target that is called every %d ms lasts %d s, so that it keeps calls away', (apartMs, seconds) => {
+    const world = ejectAtPace(apartMs);
+    expect(world.untilFree()).toBe(seconds);
+  });
+
+  it('does not count second calls for one request as pace, nor the time of ejections', () => {
+    const world = createWorld();
+    for (let request = 0; request < 4; request++) {
+      world.see({ request: `q${request}`, health: 'well' });
+      world.see({ request: `q${request}`, health: 'well' });
+      world.now += 3_978;
+    }
+    world.seeAll({ health: 'fault' }, { health: 'fault' });
+    const before = world.untilFree();
+    expect(before).toBeGreaterThanOrEqual(15);
+    world.now += 60_000;
+    world.see({ health: 'well' });
+    world.seeAll({ health: 'fault' }, { health: 'fault' });
+    expect(world.untilFree()).toBeLessThanOrEqual(before * 2);
+  });
+
+  it('may be probed at once when the fleet has let the target in since, by one call', () => {
+    const world = createWorld();
+    world.seeAll({ health: 'fault' }, { health: 'fault' });
+    const ejectedAt = world.now;
+    world.breaker.readmit(target, ejectedAt - 1_000, world.now);
+    expect(world.holdFor()).toBe('faulting');
+    world.breaker.readmit(target, ejectedAt + 1_000, world.now + 2_000);
+    world.now += 2_000;
+    expect(world.holdFor()).toBeUndefined();
+    const end = world.breaker.begin(target, { request: 'probe', tenant: 'acme', startedAt: world.now });
+    expect(world.holdFor()).toBe('probing');
+    end('fault', world.now + 10);
+    expect(world.untilFree()).toBe(10);
+  });
+
+  it('of no target is there to be probed when the fleet speaks of one that was never called', () => {
+    const world = createWorld();
+    world.breaker.readmit(target, world.now, world.now);
+    expect(world.breaker.isQuiet(world.now)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import type { RoutingTarget } from '@signalbox/contracts';
-import { createBoundedMap, targetKey } from './bounded-map.ts';
-import { beginCall, type Circuit, type CircuitCall, createCircuit, endCall, vouchFor } from './circuit.ts';
+import { targetKey } from '@signalbox/contracts/target-key';
+import { createBoundedMap } from './bounded-map.ts';
+import { beginCall, type Circuit, type CircuitCall, createCircuit, endCall, readmit, vouchFor } from './circuit.ts';
 import { isForTenant } from './ejection.ts';
 import type { HealthClass } from './health-class.ts';
 import type { Hold } from './hold.ts';
@@ -11,6 +12,8 @@ export type LocalBreaker = {
   begin: (target: RoutingTarget, call: CircuitCall) => (health: HealthClass, now: number) => void;
   /** The request, which failed here, was answered elsewhere: it was no poison. */
   vouch: (target: RoutingTarget, request: string, now: number) => void;
+  /** The fleet has let the target in again, by what it saw from then on: this process may look for itself now. */
+  readmit: (target: RoutingTarget, wellSince: number, now: number) => void;
   /** Why a tenant's requests must not go to a target now. */
   holdOf: (target: RoutingTarget, tenant: string, now: number) => Hold | undefined;
   /** True when no target is held back at all. */
@@ -41,6 +44,10 @@ export function createLocalBreaker({ random }: { random: () => number }): LocalB
       if (!circuit) return;
       vouchFor(circuit, request, { now, random });
       watch(circuit);
+    },
+    readmit: (target, wellSince, now) => {
+      const circuit = circuits.peek(targetKey(target));
+      if (circuit) readmit(circuit, wellSince, now);
     },
     holdOf: (target, tenant, now) => holdOf(circuits.peek(targetKey(target)), tenant, now),
     isQuiet: (now) => {

@@ -1,5 +1,6 @@
 import type { RoutingTarget } from '@signalbox/contracts';
-import { createBoundedMap, targetKey } from './bounded-map.ts';
+import { targetKey } from '@signalbox/contracts/target-key';
+import { createBoundedMap } from './bounded-map.ts';
 import type { Quota } from './quota.ts';
 
 /** What was booked in one second. */

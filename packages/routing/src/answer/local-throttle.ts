@@ -1,5 +1,6 @@
 import type { RoutingTarget } from '@signalbox/contracts';
-import { createBoundedMap, targetKey } from './bounded-map.ts';
+import { targetKey } from '@signalbox/contracts/target-key';
+import { createBoundedMap } from './bounded-map.ts';
 
 /** What is left of a target's share after a 429. */
 const CUT = 0.7;

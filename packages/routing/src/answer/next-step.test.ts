@@ -42,6 +42,8 @@ function standing(stated: Partial<Standing> = {}): Standing {
     maxRetryAfterMs: 0,
     remainingMs: 60_000,
     isAborted: false,
+    isSuspect: false,
+    canWait: true,
     isTrial: false,
     hasRetryToken: true,
     hasWaited: false,

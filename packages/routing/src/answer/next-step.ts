@@ -6,12 +6,16 @@ import { type Conduct, conductOf } from './conduct.ts';
 import { isThrottling } from './hold.ts';
 import { isDoubted, isTooLongForAll, nextTarget, untriedTargets } from './next-target.ts';
 import { callsTo, type Pause, type RetryStanding, sameTargetPause } from './same-target-pause.ts';
-import { isQuarantined, MAX_STRIKES_PER_RECEIVE, type Strikes } from './strikes.ts';
+import { isQuarantined, MAX_STRIKES_OF_SUSPECT, MAX_STRIKES_PER_RECEIVE, type Strikes } from './strikes.ts';
 import type { Trial } from './trial.ts';
 
 /** Where a receive stands. */
 export type Standing = RetryStanding & {
   strikes: Strikes;
+  /** True when the requests of the tenant's slot fail everywhere. */
+  isSuspect: boolean;
+  /** False where nobody can wait, so that this receive is all there is. */
+  canWait: boolean;
   isAborted: boolean;
   /** The target before whose second call the pause is over. */
   pausedFor?: string | undefined;
@@ -30,15 +34,15 @@ export type Step =
 
 /** What to do next: pure, so that the whole conduct of the loop is decided here. */
 export function nextStep(standing: Standing): Step {
-  const { trials, strikes, isAborted } = standing;
+  const { trials, strikes, isSuspect, isAborted } = standing;
   // Any of the trials, not only the last: of two calls side by side the earlier one may be the answer.
   const answer = findBy('take', trials);
   if (answer) return { kind: 'answer', trial: answer };
   if (findBy('refuse', trials)) return { kind: 'end', reason: 'refused' };
   if (findBy('reject', trials)) return { kind: 'end', reason: 'invalid' };
-  if (findBy('doubt', trials) && isQuarantined(strikes)) return { kind: 'end', reason: 'quarantined' };
+  if (findBy('doubt', trials) && isQuarantined(strikes, isSuspect)) return { kind: 'end', reason: 'quarantined' };
   if (isAborted || findBy('leave', trials)) return { kind: 'wait', reason: 'cancelled' };
-  return retryStep(standing) ?? (hasDoubtedEnough(trials) ? { kind: 'wait', reason: 'unavailable' } : nextTargetStep(standing));
+  return retryStep(standing) ?? (hasDoubtedEnough(standing) ? { kind: 'wait', reason: 'unavailable' } : nextTargetStep(standing));
 }
 
 /**
@@ -46,7 +50,8 @@ export function nextStep(standing: Standing): Step {
  * class the request takes. Undefined when there is none; one request has one such call at most.
  */
 export function hedgeStep(standing: Standing, underWay: PlannedTarget, mayDegrade: boolean): PlannedTarget | undefined {
-  if (standing.isAborted || standing.isTrial || standing.remainingMs < MIN_ATTEMPT_MS || standing.maxTargets < 2) return undefined;
+  if (standing.isAborted || standing.isTrial || standing.isSuspect || standing.remainingMs < MIN_ATTEMPT_MS || standing.maxTargets < 2)
+    return undefined;
   const targets = standing.targets.filter(({ target, degraded }) => target.id !== underWay.target.id && (mayDegrade || !degraded));
   const affords = (target: RoutingTarget) => standing.affords(target, underWay.target);
   return nextTarget({ ...standing, targets, affords }, { maySpend: false });
@@ -85,8 +90,10 @@ function waitStep(standing: Standing): Step {
   return { kind: 'wait', reason: 'throttled', ...(waitsMs.length > 0 && { retryAfterMs: Math.min(...waitsMs) }) };
 }
 
-function hasDoubtedEnough(trials: readonly Trial[]): boolean {
-  return trials.filter(({ reply }) => conductOf(reply) === 'doubt').length >= MAX_STRIKES_PER_RECEIVE;
+/** For one who cannot wait the second look stays: an innocent request must not lose its failover. */
+function hasDoubtedEnough({ trials, isSuspect, canWait }: Standing): boolean {
+  const most = isSuspect && canWait ? MAX_STRIKES_OF_SUSPECT : MAX_STRIKES_PER_RECEIVE;
+  return trials.filter(({ reply }) => conductOf(reply) === 'doubt').length >= most;
 }
 
 function findBy(conduct: Conduct, trials: readonly Trial[]): Trial | undefined {

@@ -1,5 +1,6 @@
-import type { ModelReply, RoutingTable, RoutingTarget } from '@signalbox/contracts';
-import type { Shares } from '../plan/overlay-shares.ts';
+import type { ModelReply, Priority, RoutingOverlay, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import { overlayEntry, type Shares } from '../plan/overlay-shares.ts';
+import { shareForPriority } from '../plan/share-for-priority.ts';
 import { healthClass } from './health-class.ts';
 import { createHedgeBudget, type HedgeBudget } from './hedge-budget.ts';
 import { binds, type Hold, type Tolerance } from './hold.ts';
@@ -16,14 +17,16 @@ import type { TokenBucket } from './token-bucket.ts';
 /** For whom a target is judged, and when, in milliseconds since the epoch. */
 export type Asker = {
   tenant: string;
+  /** Under throttling bulk gives way; absent: as standard. */
+  priority?: Priority | undefined;
   now: number;
   /** What a call to the target would reserve. Asked for targets with stated limits only. */
   tokensFor: (target: RoutingTarget) => number;
   tolerance: Tolerance;
 };
 
-/** A call that begins; `request` names its request across tenants. */
-export type BegunCall = { target: RoutingTarget; request: string } & Asker;
+/** A call that begins; `request` names its request across tenants. `isSuspect`: of a tenant slot whose requests fail everywhere. */
+export type BegunCall = { target: RoutingTarget; request: string; isSuspect?: boolean } & Asker;
 
 /** How a call ended. `isSlow` by its route; `isCutOff` by the end of its receive, so that nobody knows what it would have come to. */
 export type CallEnding = { reply: ModelReply; isSlow: boolean; isCutOff: boolean; now: number };
@@ -43,6 +46,8 @@ export type ProcessHealth = {
   holdOf: (target: RoutingTarget, asker: Asker) => Hold | undefined;
   /** Notes that a call begins; gives what is to be called once when it is over. */
   begin: (call: BegunCall) => (ending: CallEnding) => void;
+  /** Notes what the fleet says now: a target that it lets in again, by probes, is probed here as well, however long it was to be out. */
+  heed: (overlay: RoutingOverlay | undefined, table: RoutingTable, now: number) => void;
   /** Notes that a request which failed at this target was answered by another. */
   vouch: (target: RoutingTarget, request: string, now: number) => void;
 };
@@ -64,6 +69,7 @@ export function createProcessHealth({ random, quota = createLocalQuota() }: Opti
   const throttle = createLocalThrottle();
   const trials = createLiveTrials({ random });
   const steady = createSteadyClock();
+  let heeded: RoutingOverlay | undefined;
 
   /** Of an asker whose time is steady. */
   function holdOf(target: RoutingTarget, { tenant, now, tokensFor, tolerance }: Asker): Hold | undefined {
@@ -86,18 +92,19 @@ export function createProcessHealth({ random, quota = createLocalQuota() }: Opti
     },
     holdOf: (target, asker) => holdOf(target, { ...asker, now: steady(asker.now) }),
     sharesFor: (asked, table) => {
-      const { tolerance } = asked;
+      const { tolerance, priority } = asked;
       const now = steady(asked.now);
       const isQuiet = throttle.isQuiet(now) && breaker.isQuiet(now) && !hasRateLimits(table);
       if (isQuiet) return undefined;
       const asker = { ...asked, now };
-      const shareOf = (target: RoutingTarget) => (tolerance === 'desperate' ? 1 : throttle.shareOf(target, now));
+      const shareOf = (target: RoutingTarget) =>
+        tolerance === 'desperate' ? 1 : shareForPriority(throttle.shareOf(target, now), priority);
       return (target) => (holdOf(target, asker) ? 0 : shareOf(target));
     },
-    begin: ({ target, request, tenant, tokensFor, now: begunAt }) => {
+    begin: ({ target, request, tenant, isSuspect = false, tokensFor, now: begunAt }) => {
       const startedAt = steady(begunAt);
       const settleQuota = target.rateLimits && quota.reserve({ target, tokens: tokensFor(target), now: startedAt });
-      const endWatch = breaker.begin(target, { request, tenant, startedAt });
+      const endWatch = breaker.begin(target, { request, tenant, startedAt, isSuspect });
       return ({ reply, isSlow, isCutOff, now: endedAt }) => {
         const now = steady(endedAt);
         const judged = {
@@ -110,6 +117,15 @@ export function createProcessHealth({ random, quota = createLocalQuota() }: Opti
         settleQuota?.(tokensUsed(reply));
         if (reply.outcome === 'throttled') throttle.note(target, { startedAt, now, retryAfterMs: reply.retryAfterMs });
       };
+    },
+    heed: (overlay, table, now) => {
+      if (overlay === heeded) return;
+      heeded = overlay;
+      if (!overlay || breaker.isQuiet(steady(now))) return;
+      for (const target of Object.values(table.targets)) {
+        const entry = overlayEntry(overlay, target);
+        if (entry?.state === 'half-open') breaker.readmit(target, entry.since, steady(now));
+      }
     },
     vouch: (target, request, now) => breaker.vouch(target, request, steady(now)),
   };

@@ -29,6 +29,8 @@ export type Choice = {
 /** One receive under way. */
 export type Receive = Choice & {
   input: AnswerInput;
+  /** True when the requests of the tenant's slot fail everywhere; see `isSuspectTenant`. */
+  isSuspect: boolean;
   /** Calls that are over, in the order in which they began. */
   trials: Trial[];
   /** Calls begun. */
@@ -43,6 +45,7 @@ export function askerOf(input: AnswerInput, tolerance: Tolerance, now: number): 
   const { features, inferenceConfig, route } = input;
   return {
     tenant: features.tenant,
+    priority: features.priority,
     now,
     tolerance,
     tokensFor: (target) => features.estimatedInputTokens + callConfig(inferenceConfig, route, target).maxTokens,

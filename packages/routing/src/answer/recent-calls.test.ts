@@ -1,22 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { makeTarget } from '../testing/make-table.ts';
-import { type CallVerdict, createRecentCalls } from './recent-calls.ts';
+import { type CallVerdict, createRecentCalls, type RecentCalls } from './recent-calls.ts';
 
 const target = makeTarget('a');
 const since = 100;
 
-type Call = { requestId?: string; startedAt?: number; endedAt?: number; verdict?: CallVerdict };
+type Call = { requestId?: string; startedAt?: number; endedAt?: number; verdict?: CallVerdict; isSuspect?: boolean };
 
 function isWellAfter(calls: (Call | 'under way')[], asked = target): boolean {
+  return after(calls).isWell({ target: asked, besides: 'me', since, now: 300 });
+}
+
+function after(calls: (Call | 'under way')[]): RecentCalls {
   const recentCalls = createRecentCalls();
   for (const call of calls) {
     if (call === 'under way') recentCalls.begin({ target, requestId: 'other', startedAt: 150 });
     else {
-      const { requestId = 'other', startedAt = 150, endedAt = 200, verdict = 'answered' } = call;
-      recentCalls.begin({ target, requestId, startedAt })(verdict, endedAt);
+      const { requestId = 'other', startedAt = 150, endedAt = 200, verdict = 'answered', isSuspect = false } = call;
+      recentCalls.begin({ target, requestId, startedAt, isSuspect })(verdict, endedAt);
     }
   }
-  return recentCalls.isWell({ target: asked, besides: 'me', since, now: 300 });
+  return recentCalls;
 }
 
 describe('a target', () => {
@@ -35,6 +39,8 @@ describe('a target', () => {
     ['is well with three of four answered', [{}, {}, {}, { verdict: 'failed' }], true],
     ['is not well with three of five answered', [{}, {}, {}, { verdict: 'failed' }, { verdict: 'failed' }], false],
     ['is not unwell by failures before', [{ startedAt: 50, verdict: 'failed' }, { startedAt: 50, verdict: 'failed' }, {}, {}, {}], true],
+    ['is not unwell by what suspects met', [{}, {}, {}, ...[1, 2, 3].map((): Call => ({ verdict: 'failed', isSuspect: true }))], true],
+    ['is well by what suspects were answered', [{ isSuspect: true }, { isSuspect: true }, {}], true],
     ['is not unwell by calls that say nothing', [{}, {}, {}, { verdict: 'nothing' }, { verdict: 'nothing' }], true],
     ['is not well with calls under way for longer than any answer took', [{}, {}, {}, 'under way', 'under way'], false],
     [
@@ -54,5 +60,19 @@ describe('a target', () => {
     const failures = Array.from({ length: 64 }, (): Call => ({ verdict: 'failed' }));
     expect(isWellAfter([...Array.from({ length: 1_000 }, () => ({})), ...failures])).toBe(false);
     expect(isWellAfter([...failures, ...Array.from({ length: 64 }, () => ({}))])).toBe(true);
+  });
+});
+
+describe('one answer', () => {
+  it.each<[string, (Call | 'under way')[], boolean]>([
+    ['is enough to have answered', [{}], true],
+    ['is wanted', [], false],
+    ['to this request is none', [{ requestId: 'me' }], false],
+    ['from before is none', [{ startedAt: 99 }], false],
+    ['is not enough beside a failure', [{}, { verdict: 'failed' }], false],
+    ['is enough beside what suspects met', [{}, { verdict: 'failed', isSuspect: true }], true],
+    ['is not enough beside a call that hangs', [{}, 'under way'], false],
+  ])('%s', (_, calls, expected) => {
+    expect(after(calls).hasAnswered({ target, besides: 'me', since, now: 300 })).toBe(expected);
   });
 });

@@ -50,9 +50,10 @@ function openAccount({ ports, receive, planned, startedAt, limits }: Opened): (r
   receive.begun++;
   const isFirst = receive.begun === 1;
   const attemptId = `${input.id}#${(input.attemptsBefore ?? 0) + receive.begun}`;
-  const evidence = createEvidence({ recentCalls: ports.health.recentCalls, input, target, startedAt });
+  const { isSuspect } = receive;
+  const evidence = createEvidence({ recentCalls: ports.health.recentCalls, input, target, startedAt, isSuspect });
   const asker = askerOf(input, receive.tolerance, startedAt);
-  const endHealth = ports.health.begin({ target, request: requestKey(asker.tenant, input.id), ...asker });
+  const endHealth = ports.health.begin({ target, request: requestKey(asker.tenant, input.id), isSuspect, ...asker });
   let trial: Trial | undefined;
   return (reply) => {
     if (trial) return trial;

@@ -12,6 +12,11 @@
  * request means that the first outage was over before the second failure began, so that no single outage, of whatever length and however
  * it begins and ends, can quarantine a request. The price is that poison is found out in its second receive where the traffic of others
  * reaches both targets that it tries, and in its third where it reaches one: four or five attempts.
+ *
+ * Where the fleet has seen that the requests of the tenant's slot fail everywhere and those of nearly all others do not, one answer is enough
+ * to hold a strike against a request, and one such strike to end it: with its first one that makes two attempts. Without the fleet's word
+ * that would be rash; with it, a request that is good ends so only by hanging twice, at two times, among targets of which hardly a call hangs.
+ *
  * Three of four: with a quarter of all calls hanging at random, at most 0.25⁴ of the requests are blamed for it, and with more of them
  * targets are seldom seen well.
  */
@@ -28,7 +33,10 @@ export const NO_STRIKES: Strikes = { againstRequest: 0, total: 0, struckAt: 0 };
 
 /** Strikes in one receive after which it stops: the second target agreed, a third would only cost. */
 export const MAX_STRIKES_PER_RECEIVE = 2;
+/** That of a suspect which can wait. */
+export const MAX_STRIKES_OF_SUSPECT = 1;
 const MAX_STRIKES_AGAINST_REQUEST = 2;
+const MAX_STRIKES_AGAINST_SUSPECT = 1;
 /**
  * The end of a request that is alone, so that nobody's success can tell. 40 strikes are at least 20 receives; parked for 5 s doubling to
  * 15 min between them that is over three hours (half of that if the jitter always halves), which no outage of every model should last.
@@ -46,7 +54,8 @@ export function addStrike(strikes: Strikes, { at, isFirstOfReceive, isAgainstReq
   };
 }
 
-/** True when the request is not to be tried any more. */
-export function isQuarantined({ againstRequest, total }: Strikes): boolean {
-  return againstRequest >= MAX_STRIKES_AGAINST_REQUEST || total >= MAX_STRIKES;
+/** True when the request is not to be tried any more. `isSuspect`: of a tenant slot whose requests fail everywhere. */
+export function isQuarantined({ againstRequest, total }: Strikes, isSuspect = false): boolean {
+  const most = isSuspect ? MAX_STRIKES_AGAINST_SUSPECT : MAX_STRIKES_AGAINST_REQUEST;
+  return againstRequest >= most || total >= MAX_STRIKES;
 }

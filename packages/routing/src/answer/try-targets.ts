@@ -50,7 +50,7 @@ function takeHedge(ports: Ports, receive: Receive, underWay: PlannedTarget): Pla
 }
 
 function standingOf(ports: Ports, receive: Receive): Standing {
-  const { input, targets, heldOut, shares, trials, strikes, tolerance, isTrial, mayHedge, hasWaited, pausedFor } = receive;
+  const { input, isSuspect, targets, heldOut, shares, trials, strikes, tolerance, isTrial, mayHedge, hasWaited, pausedFor } = receive;
   const { limits } = input.route;
   const now = ports.now();
   const asker = askerOf(input, tolerance, now);
@@ -59,6 +59,8 @@ function standingOf(ports: Ports, receive: Receive): Standing {
     heldOut,
     trials,
     strikes,
+    isSuspect,
+    canWait: !input.takesAll,
     isTrial,
     hasWaited,
     pausedFor,

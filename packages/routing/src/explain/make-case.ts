@@ -36,7 +36,7 @@ export type Case = ExplainInput & {
 export function makeCase(input: ExplainInput): Case {
   const { request, table, route, overlay } = input;
   const now = input.now ?? overlay?.publishedAt ?? 0;
-  const shares = input.shares ?? overlayShares(overlay, now);
+  const shares = input.shares ?? overlayShares(overlay, now, request.priority);
   const latencyOf = input.latencyOf ?? overlayLatencies(overlay, now);
   const prepared = prepareRoute(table, route);
   return {

@@ -1,4 +1,4 @@
-import type { RoutingOverlay } from '@signalbox/contracts';
+import { OVERLAY_STALE_MS, type OverlayTarget, type Priority, type RoutingOverlay } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import { makeTarget } from '../testing/make-table.ts';
 import { overlayLatencies } from './overlay-latencies.ts';
@@ -35,9 +35,39 @@ describe('overlayShares', () => {
 
   it('ignores an overlay that missed three heartbeats, and heeds it again when its clock is believed', () => {
     const given = overlay({ 'first@d0': 0 }, 1_000);
-    expect(overlayShares(given, 1_000 + 15 * 60_000)?.(first)).toBe(0);
-    expect(overlayShares(given, 1_001 + 15 * 60_000)).toBeUndefined();
+    expect(overlayShares(given, 1_000 + OVERLAY_STALE_MS)?.(first)).toBe(0);
+    expect(overlayShares(given, 1_001 + OVERLAY_STALE_MS)).toBeUndefined();
     expect(overlayShares(given, 1_000)?.(first)).toBe(0);
+  });
+});
+
+describe('under throttling', () => {
+  const shareOf = (stated: Partial<OverlayTarget>, priority?: Priority) => {
+    const given = overlay({ 'first@d0': 0.7 });
+    Object.assign(given.targets['first@d0'] as OverlayTarget, stated);
+    return overlayShares(given, 0, priority)?.(first);
+  };
+
+  it('bulk gives way to interactive at a target that is well', () => {
+    const shares = (['bulk', 'standard', undefined, 'interactive'] as const).map((priority) => shareOf({ state: 'closed' }, priority));
+    expect(shares.map((share) => Number(share?.toFixed(6)))).toEqual([0.4, 0.7, 0.7, 1]);
+  });
+
+  it('does not let one priority see the shares of another of the same overlay', () => {
+    const given = overlay({ 'first@d0': 0.7 });
+    (given.targets['first@d0'] as OverlayTarget).state = 'closed';
+    const read = () => (['interactive', 'bulk', 'standard'] as const).map((priority) => overlayShares(given, 0, priority)?.(first));
+    expect(read()).toEqual(read());
+    expect(new Set(read()).size).toBe(3);
+  });
+
+  it.each<[string, Partial<OverlayTarget>]>([
+    ['out', { state: 'open' }],
+    ['degraded', { state: 'degraded' }],
+    ['half-open', { state: 'half-open' }],
+    ['held by hand', { state: 'closed', manual: true }],
+  ])('not at one that is %s: what is shed there is shed for everybody', (_, stated) => {
+    expect((['bulk', 'standard', 'interactive'] as const).map((priority) => shareOf(stated, priority))).toEqual([0.7, 0.7, 0.7]);
   });
 });
 
@@ -46,7 +76,7 @@ describe('overlayLatencies', () => {
     const given = overlay({ 'first@d0': 1 });
     expect(overlayLatencies(given, 0)?.(first)).toBe(750);
     expect(overlayLatencies(given, 0)?.(makeTarget('other'))).toBeUndefined();
-    expect(overlayLatencies(given, 15 * 60_000 + 1)).toBeUndefined();
+    expect(overlayLatencies(given, OVERLAY_STALE_MS + 1)).toBeUndefined();
     expect(overlayLatencies(undefined, 0)).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import { contentHash } from './content-hash.ts';
 import type { PolicyDefaults, PolicyRoute } from './policy-route.ts';
 import type { Policy } from './read-policy.ts';
 import { expandResidency } from './residency.ts';
+import { resolveHealth } from './resolve-health.ts';
 import { placesOf, resolveLimits, resolveMaxTokens, resolvePriceCeiling } from './resolve-route.ts';
 import { canDo, type ResolvedTarget } from './resolve-target.ts';
 
@@ -25,7 +26,7 @@ export function buildTable({ policy, targets, catalogue, measurements }: BuildIn
   const { classes, routes, replyQueues, defaults } = policy;
   const content = {
     classes,
-    targets: Object.fromEntries([...targets].map(([id, target]) => [id, buildTarget(target, measurements)])),
+    targets: Object.fromEntries([...targets].map(([id, target]) => [id, buildTarget({ target, defaults, measurements })])),
     routes: Object.fromEntries([...routes].map(([name, route]) => [name, buildRoute({ name, route, defaults, catalogue })])),
     replyQueues: Object.fromEntries(replyQueues),
   };
@@ -33,13 +34,16 @@ export function buildTable({ policy, targets, catalogue, measurements }: BuildIn
   return { schemaVersion, version: contentHash({ schemaVersion, ...content }, VERSION_DIGITS), ...content };
 }
 
-function buildTarget(target: ResolvedTarget, measurements: Measurements | undefined): RoutingTarget {
+type TargetBuild = { target: ResolvedTarget; defaults: PolicyDefaults; measurements: Measurements | undefined };
+
+function buildTarget({ target, defaults, measurements }: TargetBuild): RoutingTarget {
   const { id, written, model, modelId, region, processingRegions } = target;
   const { kind, class: className, serviceTier, rateLimits } = written;
   if (kind === undefined || className === undefined)
     throw new Error(`Target "${id}" was not read whole: a policy is built only when nothing was found wrong`);
   const languages = model.languages?.tags;
   const measured = measuredOf(measurements?.[id] ?? measurements?.[model.id]);
+  const health = resolveHealth(written.health, defaults.health);
   const isAtHome = processingRegions?.length === 1 && processingRegions[0] === region;
   return {
     id,
@@ -58,6 +62,7 @@ function buildTarget(target: ResolvedTarget, measurements: Measurements | undefi
     ...(serviceTier && { serviceTier }),
     ...(rateLimits && { rateLimits }),
     ...(measured && { measured }),
+    ...(health && { health }),
     definition: contentHash({ kind, modelId, region, serviceTier }, DEFINITION_DIGITS),
   };
 }

@@ -1,3 +1,4 @@
+import { checkHealth } from './check-health.ts';
 import { checkLimits, checkMaxTokens } from './check-limits.ts';
 import { checkRoute } from './check-route.ts';
 import { checkTarget } from './check-target.ts';
@@ -23,7 +24,7 @@ export function checkPolicy(input: CheckInput): Finding[] {
   return [
     ...checkClasses(parts),
     ...[...parts.targets].flatMap(([id, target]) =>
-      checkTarget({ ...input, id, target, resolved: targets.get(id), classes: parts.classes }),
+      checkTarget({ ...input, id, target, resolved: targets.get(id), classes: parts.classes, defaults: parts.defaults }),
     ),
     ...checkUse(parts, [...places.values()]),
     ...checkDefaults(parts),
@@ -57,6 +58,7 @@ function checkDefaults({ defaults }: PolicyParts): Finding[] {
   return [
     ...checkMaxTokens(defaults.maxTokens, ['defaults', 'maxTokens']),
     ...checkLimits({ own: defaults.limits, merged: defaults.limits, path: ['defaults', 'limits'] }),
+    ...checkHealth({ own: defaults.health, defaults: undefined, path: ['defaults', 'health'] }),
   ];
 }
 

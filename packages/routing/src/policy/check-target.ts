@@ -2,12 +2,14 @@ import { CAPABILITIES } from '@signalbox/catalogue';
 import { isCapability } from './capability.ts';
 import { checkAllowed } from './check-allowed.ts';
 import { checkCallable } from './check-callable.ts';
+import { checkHealth } from './check-health.ts';
 import { checkLifeCycle } from './check-life-cycle.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { suggestName } from './closest-name.ts';
 import type { CompileInput } from './compile-options.ts';
 import type { Finding } from './finding.ts';
 import { listWords } from './list-words.ts';
+import type { PolicyDefaults } from './policy-route.ts';
 import type { PolicyTarget } from './policy-target.ts';
 import { readModelName } from './read-model-name.ts';
 import type { Readable } from './read-policy.ts';
@@ -19,6 +21,8 @@ export type TargetInput = Pick<CompileInput, 'catalogue' | 'allowed' | 'today'> 
   /** Undefined while the model, the profile or the region is not one. */
   resolved: ResolvedTarget | undefined;
   classes: readonly string[] | undefined;
+  /** Undefined when nobody knows what targets inherit. */
+  defaults: PolicyDefaults | undefined;
 };
 
 /** Whether a target is a way to call a model that exists, is allowed, and will be there for a while. */
@@ -29,6 +33,7 @@ export function checkTarget(input: TargetInput): Finding[] {
     ...checkModelId(input),
     ...checkCapabilities(input),
     ...checkRateLimits(input),
+    ...checkOwnHealth(input),
     ...checkLifeCycle(input),
     ...checkCallable(input),
     ...(input.resolved ? [...checkOverrides(input.resolved), ...checkAllowed(input.resolved, input.allowed)] : []),
@@ -95,4 +100,8 @@ export function unknownCapabilities(names: readonly string[], path: readonly (st
 function checkRateLimits({ id, target: { rateLimits } }: TargetInput): Finding[] {
   if (!rateLimits || Object.keys(rateLimits).length > 0) return [];
   return [{ path: ['targets', id, 'rateLimits'], message: 'is empty; write requestsPerMinute, tokensPerMinute or both, or remove it' }];
+}
+
+function checkOwnHealth({ id, target, defaults }: TargetInput): Finding[] {
+  return defaults ? checkHealth({ own: target.health, defaults: defaults.health, path: ['targets', id, 'health'] }) : [];
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { isDuration, parseDuration } from './duration.ts';
-import { isShare, parseShare } from './share.ts';
+import { isRate, isShare, parseRate, parseShare } from './share.ts';
 
-type Help = { description: string; examples?: readonly unknown[]; [keyword: string]: unknown };
+type Help = { description: string; examples?: readonly unknown[]; default?: string | number; [keyword: string]: unknown };
 
 /** What editors show beside a field, and keywords of JSON Schema where a schema's own are not enough. */
 export const policyHelp = z.registry<Help>();
@@ -40,6 +40,14 @@ export const duration = (description: string) =>
     examples: ['500ms', '10s', '2m'],
   });
 
+/** As `duration`, between two times; `like` is an example. */
+export function durationBetween(least: string, most: string, like: string) {
+  const isBetween = (value: number) => value >= parseDuration(least) && value <= parseDuration(most);
+  const isValid = (value: unknown) => isDuration(value) && isBetween(parseDuration(value));
+  const field = parsed(`must be a time with its unit from ${least} to ${most}, like ${like}`, isValid, parseDuration);
+  return help(field, `From ${least} to ${most}.`, { type: 'string', pattern: `^${DURATION_FORM}$`, examples: [like] });
+}
+
 /** As `duration`; null where the policy says `none`. */
 export const durationOrNone = (description: string) =>
   help(
@@ -58,6 +66,16 @@ export const share = (description: string) =>
     oneOf: [
       { type: 'string', pattern: '^\\d{1,3}(\\.\\d+)?%$' },
       { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+    ],
+    examples: ['5%', 0.05],
+  });
+
+/** 0 to 1, written as a share is; unlike that it may be nothing. */
+export const rate = (description: string) =>
+  help(parsed('must be a rate from 0% to 100%, like 5% or 0.05', isRate, parseRate), description, {
+    oneOf: [
+      { type: 'string', pattern: '^\\d{1,3}(\\.\\d+)?%$' },
+      { type: 'number', minimum: 0, maximum: 1 },
     ],
     examples: ['5%', 0.05],
   });

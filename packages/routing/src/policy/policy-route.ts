@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CAPABILITY_KEYWORDS } from './capability.ts';
 import { duration, durationOrNone, factorOrNone, help, policyName, share, text, tokens } from './policy-fields.ts';
+import { PolicyHealth } from './policy-health.ts';
 import { REQUEST_DOCUMENT } from './request-document.ts';
 
 /** Times in milliseconds; null where the policy says `none`, absent where it leaves the matter to `defaults`. */
@@ -111,11 +112,12 @@ export const PolicyRoute = z.strictObject({
 help(PolicyRoute, 'A purpose that a request names.', { oneOf: [{ required: ['candidates'] }, { required: ['tiers'] }] });
 export type PolicyRoute = z.infer<typeof PolicyRoute>;
 
-/** What a route has that does not say otherwise. */
+/** What routes and targets have that do not say otherwise. */
 export const PolicyDefaults = z.strictObject({
   maxTokens: help(z.optional(PolicyMaxTokens), 'Tokens of output.'),
   priceCeiling: z.optional(factorOrNone('As in a route.')),
   limits: help(z.optional(PolicyLimits), 'Times and counts.'),
+  health: help(z.optional(PolicyHealth), 'What every target is judged by that does not say otherwise.'),
 });
 export type PolicyDefaults = z.infer<typeof PolicyDefaults>;
 

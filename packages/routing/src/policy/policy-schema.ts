@@ -27,7 +27,7 @@ export const PolicyDocument = z.strictObject({
   version: version(),
   classes: PolicyClasses,
   targets: help(z.record(PolicyName, PolicyTarget), 'Each one way to call a model.'),
-  defaults: z.optional(help(PolicyDefaults, 'What a route has that does not say otherwise.')),
+  defaults: z.optional(help(PolicyDefaults, 'What routes and targets have that do not say otherwise.')),
   routes: help(z.record(PolicyName, PolicyRoute), 'Each a purpose that a request names; `default` is for those that name none.', {
     required: ['default'],
   }),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CAPABILITY_KEYWORDS } from './capability.ts';
 import { help, policyName, region, text, tokens } from './policy-fields.ts';
+import { PolicyHealth } from './policy-health.ts';
 
 const dollars = (description: string) => help(z.nullable(z.number().check(z.gte(0))), description);
 
@@ -60,6 +61,10 @@ export const PolicyTarget = z.strictObject({
   class: help(policyName(), 'One of `classes`. A fallback of a lower class than the candidates gives a degraded answer.'),
   serviceTier: z.optional(help(z.enum(['priority', 'flex']), "Bedrock's service tier; leave it out for the standard one.")),
   rateLimits: z.optional(help(PolicyRateLimits, 'Quotas that are respected before the first 429.')),
+  health: help(
+    z.optional(PolicyHealth),
+    'When the controller takes traffic from this target and gives it back; each threshold left out comes from `defaults`.',
+  ),
   acceptEndOfLife: z.optional(
     help(
       z.string().check(z.refine(isDate, { error: 'must be a date, like 2027-01-08' })),
@@ -87,4 +92,9 @@ help(PolicyTarget, 'One way to call a model.');
 export type PolicyTarget = z.infer<typeof PolicyTarget>;
 
 /** Fields of a target's parts, by the field that holds them. */
-export const TARGET_PARTS = { price: PolicyPrice, longContext: PolicyLongContext, rateLimits: PolicyRateLimits } as const;
+export const TARGET_PARTS = {
+  price: PolicyPrice,
+  longContext: PolicyLongContext,
+  rateLimits: PolicyRateLimits,
+  health: PolicyHealth,
+} as const;

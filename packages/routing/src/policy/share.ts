@@ -12,6 +12,17 @@ export function parseShare(value: unknown): number {
   return toShare(value);
 }
 
+/** True for a rate, which unlike a share may be nothing: `0%`, `5%` or `0.05`. */
+export function isRate(value: unknown): boolean {
+  return isShare(value) || toShare(value) === 0;
+}
+
+/** The rate as a number from 0 to 1; callers have checked it with `isRate`. */
+export function parseRate(value: unknown): number {
+  if (!isRate(value)) throw new TypeError(`"${String(value)}" is not a rate`);
+  return toShare(value);
+}
+
 function toShare(value: unknown): number {
   if (typeof value === 'number') return value;
   const [, percent] = (typeof value === 'string' && PERCENTAGE.exec(value)) || [];
