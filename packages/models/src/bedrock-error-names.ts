@@ -1,6 +1,6 @@
 import type { ModelFailure } from '@signalbox/contracts';
 
-/** What an error name of Bedrock, of AWS's front door or of the SDK says by itself; `validation` asks for its message. */
+/** What an error name of Bedrock, of SageMaker, of AWS's front door or of the SDK says by itself; `validation` asks for its message. */
 export type ErrorMeaning = Exclude<ModelFailure['outcome'], 'malformed' | 'too-long' | 'refused'> | 'validation';
 
 const MEANINGS: { [Meaning in ErrorMeaning]?: readonly string[] } = {
@@ -28,10 +28,12 @@ const MEANINGS: { [Meaning in ErrorMeaning]?: readonly string[] } = {
     'InternalFailure',
     'InternalFailureException',
     'InternalServiceException',
+    'InternalDependencyException',
+    'InternalStreamFailure',
     'ServiceException',
   ],
   'timed-out': ['ModelTimeoutException', 'RequestTimeout', 'RequestTimeoutException'],
-  'model-error': ['ModelErrorException', 'ModelStreamErrorException'],
+  'model-error': ['ModelErrorException', 'ModelStreamErrorException', 'ModelError', 'ModelStreamError'],
   validation: ['ValidationException', 'ValidationError'],
   rejected: ['ConflictException', 'SerializationException', 'RequestEntityTooLargeException', 'PayloadTooLargeException'],
   misconfigured: [

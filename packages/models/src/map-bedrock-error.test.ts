@@ -106,6 +106,7 @@ describe('an error of the provider', () => {
       outcome: 'model-error',
       originalStatus: 503,
     });
+    expect(map(sdkError('ModelError', 424, { OriginalStatusCode: 400 }))).toMatchObject({ outcome: 'model-error', originalStatus: 400 });
   });
 
   it('says when to come back, if it is a reason to come back', () => {

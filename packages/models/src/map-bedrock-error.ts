@@ -84,7 +84,8 @@ function readFacts(error: unknown, now: number): ErrorFacts {
     name: normaliseName(thrown.name),
     code: asNodeCode(thrown.code) ?? asNodeCode(asRecord(thrown.cause).code),
     status: asStatus(asRecord(thrown.$metadata).httpStatusCode) ?? asStatus(response.statusCode),
-    originalStatus: asStatus(thrown.originalStatusCode),
+    // SageMaker writes it with a capital.
+    originalStatus: asStatus(thrown.originalStatusCode) ?? asStatus(thrown.OriginalStatusCode),
     retryAfterMs: readRetryAfterMs(headers, now),
     text: asText(thrown.message) ?? '',
   };

@@ -22,6 +22,11 @@ it('carries every field of the content', () => {
   });
 });
 
+it('marks a probe of our own for the logs of the provider, and nothing else', () => {
+  expect(toConverseInput(modelCall({ synthetic: true }))).toMatchObject({ requestMetadata: { synthetic: 'true' } });
+  expect(toConverseInput(modelCall({}))).not.toHaveProperty('requestMetadata');
+});
+
 it('gives bytes where the contract has base64, and base64 again on the way back', () => {
   const blocks = [
     { image: { format: 'png' as const, source: { bytes: base64 } } },

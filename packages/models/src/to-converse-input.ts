@@ -2,7 +2,7 @@ import type { ConverseCommandInput, ContentBlock as SdkContentBlock } from '@aws
 import type { ContentBlock, ModelCall } from '@signalbox/contracts';
 
 /** What Converse and ConverseStream both take, made from a call in the contract's words. */
-export function toConverseInput({ target, content, inferenceConfig }: ModelCall): ConverseCommandInput {
+export function toConverseInput({ target, content, inferenceConfig, synthetic }: ModelCall): ConverseCommandInput {
   const { messages = [], system, toolConfig, outputConfig, additionalModelRequestFields } = content;
   const input = {
     modelId: target.modelId,
@@ -15,7 +15,9 @@ export function toConverseInput({ target, content, inferenceConfig }: ModelCall)
     ...(additionalModelRequestFields && { additionalModelRequestFields }),
   };
   // The contract's shapes are Converse's own; only exact optional members keep the compiler from seeing it.
-  return input as ConverseCommandInput;
+  const converse = input as ConverseCommandInput;
+  // Bedrock's invocation logs can be filtered by it.
+  return synthetic ? { ...converse, requestMetadata: { synthetic: 'true' } } : converse;
 }
 
 /** Blocks that carry bytes get them as bytes; every other block already has Converse's form. */
