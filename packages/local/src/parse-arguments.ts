@@ -9,7 +9,7 @@ export const USAGE = `usage: npm start -- [--port N] [--data-dir DIR] [--quiet] 
   --port N          port on 127.0.0.1 (default 4510); 0 or a busy one becomes a free one
   --data-dir DIR    keep state here, over restarts and kills; stack.json goes here too
   --quiet           no progress, only warnings and errors, and the line that says it is ready
-  --minute TIME     how long a minute of AppConfig deployments and of alarms lasts (default 6s; 60s is as on AWS)
+  --minute TIME     how long a minute of AppConfig deployments, alarms and schedules lasts (default 6s; 60s is as on AWS)
   --model-server M  answer a model id, or * for all of them, from an OpenAI-compatible server on this machine; may be repeated`;
 
 const DEFAULT_PORT = 4510;

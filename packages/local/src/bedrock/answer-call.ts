@@ -44,6 +44,7 @@ export async function answerCall({ request, operation, exchange, attempt, faults
     if (kind === 'invoke') return prepareInvoke();
     const converse = parseConverseRequest(body);
     checkConversation(converse);
+    if (converse.requestMetadata?.synthetic === 'true') attempt.isSynthetic();
     const call = { modelId, request: converse, signal: exchange.signal };
     if (kind === 'converse-stream') return (hit) => sendStream({ exchange, parts: source.stream(call), modelId, hit, latencyMs });
     return async (hit) => sendWhole({ exchange, body: converseReply(await source.answer(call), latencyMs()), hit });

@@ -11,14 +11,17 @@ export type AttemptRecord = {
   durationMs: number;
   /** Kind of the fault that hit it. */
   fault?: string;
+  /** True for a probe of the platform's own. */
+  synthetic?: true;
 };
 
 /** A call under way. */
-export type OpenAttempt = { answered(status: number): void; hitBy(kind: string): void; end(): void };
+export type OpenAttempt = { answered(status: number): void; hitBy(kind: string): void; isSynthetic(): void; end(): void };
 
 export type AttemptLog = {
   begin(call: { modelId: string; region: string; streaming: boolean }): OpenAttempt;
-  list(): AttemptRecord[];
+  /** What customers' requests called; with `synthetic` the platform's own probes too. */
+  list(options?: { synthetic?: boolean }): AttemptRecord[];
   clear(): void;
 };
 
@@ -43,8 +46,9 @@ export function createAttemptLog({
       if (entries.length > limit * 1.1) entries = entries.slice(-limit);
       return openAttempt(entry, monotonicNow);
     },
-    list: () =>
+    list: ({ synthetic = false } = {}) =>
       entries
+        .filter(({ record }) => synthetic || !record.synthetic)
         .slice(-limit)
         .map(({ record, startedAt, endedAt }) => ({ ...record, durationMs: Math.round((endedAt ?? monotonicNow()) - startedAt) })),
     clear() {
@@ -60,6 +64,9 @@ function openAttempt(entry: Entry, monotonicNow: () => number): OpenAttempt {
     },
     hitBy(kind) {
       entry.record.fault = kind;
+    },
+    isSynthetic() {
+      entry.record.synthetic = true;
     },
     end() {
       entry.endedAt ??= monotonicNow();

@@ -10,6 +10,7 @@ import {
   InvokeModelCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AttemptRecord } from './attempt-log.ts';
 import { startTestBedrock, type TestBedrock, until } from './test-bedrock.ts';
 import { shapeProblems } from './test-shape.ts';
 
@@ -110,6 +111,15 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('the SDK over %s', (protocol) => 
       message: expect.stringContaining('CountTokens'),
       $metadata: { httpStatusCode: 501 },
     });
+  });
+
+  it('lists what is marked as synthetic only when asked for it', async () => {
+    await client().send(new ConverseCommand(question('hello')));
+    await client().send(new ConverseCommand(question('hello', { requestMetadata: { synthetic: 'true' } })));
+    await client().send(new ConverseCommand(question('hello', { requestMetadata: { synthetic: 'no', team: 'a' } })));
+    const all = (await simulator.admin('GET', '/attempts?synthetic=true')).body.attempts as AttemptRecord[];
+    expect(all.map(({ synthetic }) => synthetic)).toEqual([undefined, true, undefined]);
+    expect(await simulator.attempts()).toEqual([all[0], all[2]]);
   });
 
   it('calls a model by an ARN with slashes', async () => {

@@ -90,6 +90,7 @@ const ConverseRequest = z.object({
   toolConfig: z.optional(ToolConfig),
   outputConfig: z.optional(OutputConfig),
   additionalModelRequestFields: z.optional(z.record(z.string(), z.unknown())),
+  requestMetadata: z.optional(z.record(z.string(), z.string())),
 });
 export type ConverseRequest = z.infer<typeof ConverseRequest>;
 

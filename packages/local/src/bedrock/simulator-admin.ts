@@ -11,17 +11,22 @@ type Parts = { faults: FaultStore; attempts: AttemptLog; log: (line: string) => 
 export function createSimulatorAdmin(parts: Parts) {
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> => {
     const [pathname = ''] = path.split('?', 1);
+    const { searchParams } = new URL(request.url ?? '/', 'http://simulator');
     if (!/^\/(faults(\/.*)?|attempts)\/?$/.test(pathname)) return false;
-    const { status, body, headers } = await answer(parts, request, pathname);
+    const { status, body, headers } = await answer(parts, request, { pathname, synthetic: searchParams.get('synthetic') === 'true' });
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body));
     return true;
   };
 }
 
-async function answer(parts: Parts, request: IncomingMessage, pathname: string): Promise<Reply> {
+async function answer(
+  parts: Parts,
+  request: IncomingMessage,
+  { pathname, synthetic }: { pathname: string; synthetic: boolean },
+): Promise<Reply> {
   const method = request.method ?? 'GET';
-  if (pathname.startsWith('/attempts')) return answerAttempts(parts, method);
+  if (pathname.startsWith('/attempts')) return answerAttempts(parts, method, synthetic);
   const id = pathname.slice('/faults/'.length);
   if (id === '') return answerFaults(parts, method);
   const modelId = decode(id);
@@ -29,8 +34,8 @@ async function answer(parts: Parts, request: IncomingMessage, pathname: string):
   return answerFault(parts, request, method, modelId);
 }
 
-function answerAttempts({ attempts }: Parts, method: string): Reply {
-  if (method === 'GET') return { status: 200, body: { attempts: attempts.list() } };
+function answerAttempts({ attempts }: Parts, method: string, synthetic: boolean): Reply {
+  if (method === 'GET') return { status: 200, body: { attempts: attempts.list({ synthetic }) } };
   if (method !== 'DELETE') return notAllowed(method, ['GET', 'DELETE']);
   attempts.clear();
   return { status: 200, body: { attempts: [] } };

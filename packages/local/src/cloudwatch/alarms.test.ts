@@ -116,8 +116,16 @@ describe('an alarm', () => {
     ['ignore', 'INSUFFICIENT_DATA'],
   ])('without data, treated as %s, is %s', (TreatMissingData, state) => {
     alarms.define('waits', single({ TreatMissingData }));
-    after(1);
+    after(1_000);
     expect(alarms.stateOf(`${ARN}waits`)).toBe(state);
+  });
+
+  it('takes missing data for a breach only once there could have been some', () => {
+    alarms.define('waits', single({ TreatMissingData: 'breaching', EvaluationPeriods: 3, DatapointsToAlarm: 3 }));
+    after(2_900);
+    expect(alarms.stateOf(`${ARN}waits`)).toBe('INSUFFICIENT_DATA');
+    after(1_000);
+    expect(alarms.stateOf(`${ARN}waits`)).toBe('ALARM');
   });
 
   it('goes off when so many of the last periods breach', () => {

@@ -38,13 +38,14 @@ export function createAlarms({ log, now, secondMs }: { log: Log; now: () => numb
   const store = createMetricStore({ keepMs: LOOK_BACK_SECONDS * secondMs });
   const watches = new Map<string, Watch>();
   const notUnderstood = new Map<string, string>();
+  const sinceMs = now();
   const overrides = new Map<string, AlarmState>();
   const stateOf = (name: string): AlarmState =>
     overrides.get(name) ?? watches.get(name)?.last.state ?? (notUnderstood.has(name) ? 'INSUFFICIENT_DATA' : 'OK');
 
   const evaluate = () => {
     for (const [name, { alarm, last }] of watches) {
-      const next = evaluateAlarm({ alarm, store, nowMs: now(), secondMs, before: last.state });
+      const next = evaluateAlarm({ alarm, store, nowMs: now(), secondMs, before: last.state, sinceMs });
       // Every alarm begins without data: that it then has some is no news.
       const isNews = next.state !== last.state && (next.state === 'ALARM' || last.state === 'ALARM');
       if (isNews) log(transition(name, last.state, next));

@@ -33,9 +33,11 @@ export type EventBridge = {
 
 /**
  * EventBridge's classic buses: events, rules, queues and functions as targets, schedules. Not emulated: bus policies,
- * archives, replays, pipes, other targets.
+ * archives, replays, pipes, other targets. A minute of `rate(…)` lasts `minuteMs`, by default a minute.
  */
-export function createEventBridge(options: DeliveryPorts & { region: string; accountId: string; stateFile?: string }): EventBridge {
+export function createEventBridge(
+  options: DeliveryPorts & { region: string; accountId: string; stateFile?: string; minuteMs?: number },
+): EventBridge {
   const { region, accountId, log } = options;
   const stopping = new AbortController();
   const deliver = createDeliver({ ports: options, signal: stopping.signal });
@@ -45,7 +47,7 @@ export function createEventBridge(options: DeliveryPorts & { region: string; acc
     Promise.all(deliveries).catch((error: unknown) =>
       log({ level: 'error', source: 'events', message: `Schedule ${rule.name} failed: ${String(error)}` }),
     );
-  });
+  }, options.minuteMs);
   const store = createEventBusStore({
     region,
     accountId,

@@ -13,14 +13,14 @@ export function operation<Schema extends z.core.$ZodType>(
 }
 
 /** A service made of operations; an operation that is not emulated is an error that names it, never an empty success. */
-export function createJsonService(name: string, operations: Record<string, JsonOperation>): AwsService {
+export function createJsonService(name: string, operations: Record<string, JsonOperation>, version: '1.0' | '1.1' = '1.1'): AwsService {
   return {
     name,
     async handle(call): Promise<AwsReply> {
       try {
         const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
         if (run === undefined) throw notImplemented(name, call.operation);
-        return jsonReply((await run(call)) ?? {}, 200, { 'content-type': 'application/x-amz-json-1.1' });
+        return jsonReply((await run(call)) ?? {}, 200, { 'content-type': `application/x-amz-json-${version}` });
       } catch (error) {
         if (error instanceof AwsError) return error.toReply();
         throw error;

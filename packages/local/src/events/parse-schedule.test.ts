@@ -32,6 +32,10 @@ describe('a schedule', () => {
     expect(next('rate(5 minutes)', '2026-03-01T10:12:30', '2026-03-01T10:01:00')).toBe('2026-03-01T10:16');
   });
 
+  it('counts a rate in minutes of the length that it is given', () => {
+    expect(parseSchedule('rate(2 hours)', 1_000, 100)(1_000)).toBe(1_000 + 120 * 100);
+  });
+
   it.each([
     ['rate(1 minutes)', 'is not a schedule'],
     ['rate(5 minute)', 'is not a schedule'],

@@ -4,10 +4,10 @@ import { parseSchedule, type Schedule } from './parse-schedule.ts';
 /** The longest a timer can wait; longer waits are made of several. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Fires the scheduled rules that are enabled. */
+/** Fires the scheduled rules that are enabled; a minute of a rate lasts `minuteMs`. */
 export type RuleScheduler = { sync(rules: readonly EventRule[]): void; stop(): void };
 
-export function createRuleScheduler(fire: (rule: EventRule) => void): RuleScheduler {
+export function createRuleScheduler(fire: (rule: EventRule) => void, minuteMs?: number): RuleScheduler {
   const timers = new Map<string, { rule: EventRule; timer: NodeJS.Timeout }>();
 
   const arm = (rule: EventRule, schedule: Schedule, dueMs: number) => {
@@ -36,7 +36,7 @@ export function createRuleScheduler(fire: (rule: EventRule) => void): RuleSchedu
         timers.delete(arn);
       }
       for (const rule of wanted.values()) {
-        if (!timers.has(rule.arn)) armNext(rule, parseSchedule(rule.scheduleExpression ?? '', rule.createdAtMs));
+        if (!timers.has(rule.arn)) armNext(rule, parseSchedule(rule.scheduleExpression ?? '', rule.createdAtMs, minuteMs));
       }
     },
     stop() {

@@ -22,6 +22,7 @@ it.each([
   ['appconfig', 'POST', '/applications', '', 'POST /applications'],
   ['bedrock', 'POST', '/model/anthropic.claude%3A0/converse', '', 'Converse'],
   ['bedrock', 'POST', '/model/m/converse-stream', '', 'ConverseStream'],
+  ['lambda', 'POST', '/2015-03-31/functions/hold-target/invocations', '', 'Invoke'],
   ['bedrock', 'GET', '/foundation-models', '', 'GET /foundation-models'],
 ])('names %s %s %s', (service, method, url, operation, expected) => {
   expect(operationName({ service, method, url, operation, headers: {} })).toBe(expected);

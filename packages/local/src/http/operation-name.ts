@@ -16,6 +16,7 @@ export function operationName(call: WireCall): string {
   if (call.service === 's3') return s3Operation(call);
   if (call.service === 'appconfig') return appConfigOperation(call);
   if (call.service === 'bedrock') return bedrockOperation(call);
+  if (call.service === 'lambda' && call.method === 'POST' && pathOf(call.url).endsWith('/invocations')) return 'Invoke';
   return `${call.method} ${pathOf(call.url)}`;
 }
 

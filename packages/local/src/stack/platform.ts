@@ -8,6 +8,7 @@ import type { LocalS3 } from '../s3/local-s3.ts';
 import type { Log } from '../service.ts';
 import type { LocalSqs } from '../sqs/local-sqs.ts';
 import type { createParameterStore } from '../ssm/parameter-store.ts';
+import type { StepFunctions } from '../step-functions/step-functions.ts';
 
 /** The embedded AWS that templates are provisioned into. */
 export type Platform = {
@@ -21,6 +22,7 @@ export type Platform = {
   eventBridge: ReturnType<typeof createEventBridge>;
   appConfig: ReturnType<typeof createAppConfig>;
   alarms: Alarms;
+  stepFunctions: StepFunctions;
   parameterStore: ReturnType<typeof createParameterStore>;
   lambda: LambdaHost;
   restApi: ReturnType<typeof createRestApi>;

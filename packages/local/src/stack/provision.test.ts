@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalDynamoDb, type LocalDynamoDb } from '../dynamodb/local-dynamodb.ts';
@@ -44,6 +46,7 @@ beforeEach(async () => {
     eventBridge: recorder('events'),
     appConfig: recorder('appConfig'),
     alarms: recorder('alarms'),
+    stepFunctions: recorder('stepFunctions'),
     lambda: recorder('lambda'),
     restApi: recorder('restApi'),
     parameterStore: {
@@ -246,5 +249,42 @@ Resources:
     const template = parseTemplate({ file: '/template.yaml', text });
     const { connect } = await provision(platform, { stackName: 'fixture', template });
     expect(connect).toThrow(message);
+  });
+});
+
+describe('provisioning a state machine', () => {
+  const definition = { StartAt: 'Over', States: { Over: { Type: 'Succeed' } } };
+
+  it.each([
+    ['AWS::StepFunctions::StateMachine', { StateMachineName: 'recovery', DefinitionString: JSON.stringify(definition) }],
+    ['AWS::StepFunctions::StateMachine', { StateMachineName: 'recovery', Definition: definition }],
+    ['AWS::Serverless::StateMachine', { Name: 'recovery', Definition: definition }],
+  ])('of type %s takes %o, with its substitutions', async (Type, properties) => {
+    const DefinitionSubstitutions = { Queue: { 'Fn::GetAtt': ['Q', 'Arn'] } };
+    const resources = { M: { Type, Properties: { ...properties, DefinitionSubstitutions } }, Q: { Type: 'AWS::SQS::Queue' } };
+    await provisionText(JSON.stringify({ Resources: resources }));
+    const substitutions = { Queue: 'arn:aws:sqs:us-east-1:000000000000:fixture-Q' };
+    expect(callsOf('stepFunctions.createStateMachine')).toEqual([
+      { name: 'recovery', definition: JSON.stringify(definition), substitutions },
+    ]);
+  });
+
+  it('reads a definition from a file beside the template, YAML as well as JSON', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'provision-'));
+    writeFileSync(join(folder, 'recovery.asl.yaml'), 'StartAt: Over\nStates: { Over: { Type: Succeed } }\n');
+    const Properties = { Name: 'recovery', DefinitionUri: 'recovery.asl.yaml' };
+    const text = JSON.stringify({ Resources: { M: { Type: 'AWS::Serverless::StateMachine', Properties } } });
+    await provision(platform, { stackName: 'fixture', template: parseTemplate({ file: join(folder, 'template.yaml'), text }) });
+    rmSync(folder, { recursive: true });
+    expect(callsOf('stepFunctions.createStateMachine')).toMatchObject([{ definition: JSON.stringify(definition) }]);
+  });
+
+  it.each([
+    ['an express machine', { Type: 'EXPRESS', Definition: definition }, 'standard machines only'],
+    ['events', { Definition: definition, Events: { Rule: { Type: 'EventBridgeRule' } } }, 'not by Events'],
+    ['no definition', {}, 'Definition, DefinitionString'],
+  ])('refuses %s', async (_name, Properties, message) => {
+    const text = JSON.stringify({ Resources: { M: { Type: 'AWS::Serverless::StateMachine', Properties } } });
+    await expect(provisionText(text)).rejects.toThrow(message);
   });
 });

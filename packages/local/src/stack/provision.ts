@@ -80,8 +80,7 @@ type Creation = Omit<Scoping, 'created'> & { logicalId: string; resource: Templa
 async function create({ platform, stackName, template, logicalId, resource, scope }: Creation): Promise<CreatedResource> {
   const { type } = resource;
   const defaultName = `${stackName}-${logicalId}`;
-  const { Events: _events, ...own } =
-    type === 'AWS::Serverless::Function' ? resource.properties : { Events: undefined, ...resource.properties };
+  const own = ownProperties(resource);
   const properties = resolve(own, scope, `Resources.${logicalId}.Properties`) as Record<string, unknown>;
   const creator = CREATORS[type];
   if (!creator) return inertResource({ type, properties, defaultName, region: platform.region, accountId: platform.accountId });
@@ -103,11 +102,17 @@ function checkTypes({ file, resources }: Template): void {
 
 /** A function is called by things that refer to it: its Events are connected when all are there, and are no dependency. */
 function withoutEvents(template: Template): Template {
-  const resources = Object.entries(template.resources).map(([logicalId, resource]): [string, TemplateResource] => {
-    const { Events: _events, ...properties } = resource.properties;
-    return [logicalId, { ...resource, properties: resource.type === 'AWS::Serverless::Function' ? properties : resource.properties }];
-  });
+  const resources = Object.entries(template.resources).map(([logicalId, resource]): [string, TemplateResource] => [
+    logicalId,
+    { ...resource, properties: ownProperties(resource) },
+  ]);
   return { ...template, resources: Object.fromEntries(resources) };
+}
+
+function ownProperties({ type, properties }: TemplateResource): Record<string, unknown> {
+  if (type !== 'AWS::Serverless::Function') return properties;
+  const { Events: _events, ...own } = properties;
+  return own;
 }
 
 function connectAll({ platform, template, created, scope }: Omit<Scoping, 'stackName'> & { scope: Scope }): EventSource[] {

@@ -10,6 +10,7 @@ import {
 } from './resources/app-config.ts';
 import { createEventBus, createEventRule } from './resources/events.ts';
 import { createApi, createFunction } from './resources/functions.ts';
+import { createServerlessStateMachine, createStateMachine } from './resources/state-machines.ts';
 import { createBucket, createParameter, createQueue, createTable } from './resources/storage.ts';
 
 /** Resource types that the stack creates. */
@@ -29,6 +30,8 @@ export const CREATORS: Readonly<Record<string, Create>> = {
   'AWS::SSM::Parameter': createParameter,
   'AWS::Serverless::Api': createApi,
   'AWS::Serverless::Function': createFunction,
+  'AWS::Serverless::StateMachine': createServerlessStateMachine,
+  'AWS::StepFunctions::StateMachine': createStateMachine,
 };
 
 /** Resource types that have no effect on one machine: what watches, what permits, what an account has once. */

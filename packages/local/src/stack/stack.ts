@@ -21,7 +21,7 @@ export type StackOptions = {
   stage?: string;
   /** Model ids that a real OpenAI-compatible server answers. */
   modelServers?: ModelServers;
-  /** How long a minute of AppConfig deployments and of alarms lasts; 6 s unless given. */
+  /** How long a minute of AppConfig deployments, alarms and schedules lasts; 6 s unless given. */
   minuteMs?: number;
   /** Holds `template.yaml`, `services` and `policy`. */
   projectRoot?: string;
@@ -92,8 +92,8 @@ async function start(options: StackOptions, closing: AsyncDisposableStack): Prom
 }
 
 function describeMinute(minuteMs: number): string {
-  if (minuteMs === TRUE_MINUTE_MS) return 'a minute of AppConfig deployments and of alarms lasts a minute, as on AWS';
-  return `a minute of AppConfig deployments and of alarms lasts ${minuteMs / 1000} s here; --minute 60s makes it as long as on AWS`;
+  if (minuteMs === TRUE_MINUTE_MS) return 'a minute of AppConfig deployments, alarms and schedules lasts a minute, as on AWS';
+  return `a minute of AppConfig deployments, alarms and schedules lasts ${minuteMs / 1000} s here; --minute 60s makes it as long as on AWS`;
 }
 
 /** Waits for a stack that is just stopping, which takes it up to 5 s. */

@@ -13,11 +13,13 @@ import { createEventBridge } from '../events/event-bridge.ts';
 import { type RequestHandler, startListener } from '../http/listener.ts';
 import { createRouter } from '../http/router.ts';
 import { writeJson } from '../http/write-reply.ts';
+import { createLambdaApi } from '../lambda/lambda-api.ts';
 import { createLambdaHost } from '../lambda/lambda-host.ts';
 import { createLocalS3 } from '../s3/local-s3.ts';
 import type { Log } from '../service.ts';
 import { createLocalSqs } from '../sqs/local-sqs.ts';
 import { createParameterStore } from '../ssm/parameter-store.ts';
+import { createStepFunctions } from '../step-functions/step-functions.ts';
 import { createSts } from '../sts/sts.ts';
 import type { Platform } from './platform.ts';
 
@@ -76,7 +78,15 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
     const result = await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'event' });
     if (result.kind === 'error') throw new Error(result.message);
   };
-  const eventBridge = createEventBridge({ region, accountId, ...stateFile('events.json'), sendToQueue, invokeFunction, log });
+  const eventBridge = createEventBridge({
+    region,
+    accountId,
+    ...stateFile('events.json'),
+    minuteMs: options.minuteMs,
+    sendToQueue,
+    invokeFunction,
+    log,
+  });
   closing.defer(() => eventBridge.stop());
   const invokeValidator = async (functionArn: string, payload: unknown): Promise<void> => {
     const result = await lambda.invoke({ functionName: nameOfArn(functionArn), payload, kind: 'request' });
@@ -92,6 +102,9 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
     onError: (message, error) =>
       log({ source: 'appconfig', level: 'warn', message: `${message}: ${error instanceof Error ? error.message : String(error)}` }),
   });
+  const stepFunctions = closing.adopt(createStepFunctions({ region, accountId, invoke: lambda.invoke, log, now: Date.now }), (service) =>
+    service.stop(),
+  );
   const parameterStore = createParameterStore({ accountId, ...stateFile('ssm.json') });
   const restApi = createRestApi({ invoke: lambda.invoke, region, accountId, stage, log });
 
@@ -105,6 +118,8 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
       dynamodb.service,
       eventBridge.service,
       appConfig.service,
+      stepFunctions.service,
+      createLambdaApi(lambda),
       parameterStore.service,
       createSts({ accountId }),
     ],
@@ -114,7 +129,8 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
     interfere: createInterfere({ faults, counts, isSandboxKey, killSandbox }),
     log,
   });
-  return { region, accountId, stage, endpointUrl, sqs, s3, dynamodb, eventBridge, appConfig, alarms, parameterStore, lambda, restApi, log };
+  const services = { sqs, s3, dynamodb, eventBridge, appConfig, alarms, stepFunctions, parameterStore, lambda, restApi };
+  return { region, accountId, stage, endpointUrl, ...services, log };
 }
 
 function nameOfArn(arn: string): string {
