@@ -1,0 +1,17 @@
+export type { Circuit, Closed, Degraded, HalfOpen, Misconfigured, Open, Recovery } from './circuit.ts';
+export { bucketOf, type CountedAttempts, type CounterChange, countAttempts, countProbe } from './count-attempts.ts';
+export { fromCounterItem, toCounterItem } from './counter-item.ts';
+export { addCounters, type Bucket, type Counters, emptyCounters } from './counters.ts';
+export { type EvaluateInput, type Evaluation, evaluate, type RecoveryOrder } from './evaluate.ts';
+export { type EvaluateFleetInput, evaluateFleet, type FleetEvaluation, type JudgedMember } from './evaluate-fleet.ts';
+export { type FleetHealth, type RestoredFleet, restoreFleet, saveFleet } from './fleet-health.ts';
+export { peersInFleet } from './fleet-view.ts';
+export type { ProbeOrder } from './judged-target.ts';
+export type { ClosedTier } from './keep-tiers-open.ts';
+export { activeHolds, ManualHold } from './manual-hold.ts';
+export { overlayDueAt } from './overlay-due.ts';
+export { ALONE, type Peers } from './peers.ts';
+export { type ProbeInput, type ProbeRecord, recordProbe } from './record-probe.ts';
+export { faultShare, type TargetHealth } from './target-health.ts';
+export { LATE_AFTER_MS, THRESHOLDS, type Thresholds, thresholdsFor } from './thresholds.ts';
+export { toOverlay } from './to-overlay.ts';

@@ -1,0 +1,86 @@
+import type { ModelCall, ModelReply } from '@signalbox/contracts';
+import { routingTable } from '@signalbox/contracts/samples';
+import { beforeEach, expect, it } from 'vitest';
+import { createProbeTarget } from './probe-target.ts';
+import { makeWorld } from './testing/make-world.ts';
+
+const TASK = { key: 'nova-lite@9d0c1b2a', id: 'nova-lite' };
+const ANSWER: ModelReply = {
+  outcome: 'succeeded',
+  output: { message: { role: 'assistant', content: [{ text: 'OK' }] } },
+  stopReason: 'end_turn',
+};
+
+let fixture: ReturnType<typeof makeWorld>;
+let calls: ModelCall[];
+let hasBudget: boolean;
+
+beforeEach(() => {
+  fixture = makeWorld(routingTable);
+  calls = [];
+  hasBudget = true;
+});
+
+function probe(reply: ModelReply, { tookMs = 300, task = TASK } = {}) {
+  const callModel = async (call: ModelCall) => {
+    calls.push(call);
+    fixture.world.now += tookMs;
+    return reply;
+  };
+  return createProbeTarget({ ...fixture.ports, callModel, spend: async () => hasBudget })(task);
+}
+
+it('is a tiny prompt of our own, and says what came of it', async () => {
+  const startedAt = fixture.world.now;
+  expect(await probe(ANSWER)).toEqual({ kind: 'probed', outcome: 'succeeded', slow: false, startedAt, latencyMs: 300 });
+  expect(calls).toMatchObject([{ target: { id: 'nova-lite' }, inferenceConfig: { maxTokens: 8 } }]);
+  expect(JSON.stringify(calls[0]?.content).length).toBeLessThan(100);
+});
+
+it('is marked as synthetic, and is in no figure of customers: no event, only counts of its own', async () => {
+  await probe(ANSWER);
+  expect(calls).toMatchObject([{ synthetic: true }]);
+  expect(fixture.world.events).toEqual([]);
+  expect([...fixture.world.metrics]).toEqual([['ProbesMade', 1]]);
+  expect(fixture.world.notes).toMatchObject([{ level: 'info', detail: { synthetic: true, target: 'nova-lite', outcome: 'succeeded' } }]);
+});
+
+it('fails as the call failed', async () => {
+  const reply: ModelReply = { outcome: 'model-error', error: 'ModelErrorException', message: 'no', status: 424, originalStatus: 503 };
+  expect(await probe(reply)).toMatchObject({ kind: 'probed', outcome: 'model-error', originalStatus: 503 });
+});
+
+it('is slow by the limit of the route', async () => {
+  const slowMs = routingTable.routes.default?.limits.slowMs ?? 0;
+  expect(slowMs).toBeGreaterThan(0);
+  expect(await probe(ANSWER, { tookMs: slowMs + 1 })).toMatchObject({ slow: true });
+  expect(await probe(ANSWER, { tookMs: slowMs })).toMatchObject({ slow: false });
+});
+
+it('waits as long as the route would, and never longer than the function has', async () => {
+  await probe(ANSWER);
+  expect(calls[0]?.limits).toEqual({ totalMs: Math.min(30_000, routingTable.routes.default?.limits.attemptMs ?? 0) });
+});
+
+it('counts a model as there that had not come to a word yet', async () => {
+  const empty = { outcome: 'malformed', error: 'EmptyAnswer', message: 'empty' } as const;
+  expect(await probe({ ...empty, usage: { inputTokens: 9, outputTokens: 8 } })).toMatchObject({ outcome: 'succeeded' });
+  expect(await probe({ ...empty, usage: { inputTokens: 9, outputTokens: 0 } })).toMatchObject({ outcome: 'malformed' });
+  expect(await probe({ ...empty, error: 'CutAnswer', usage: { inputTokens: 9, outputTokens: 8 } })).toMatchObject({ outcome: 'malformed' });
+});
+
+it.each([
+  ['left the table', { key: 'gone@1', id: 'gone' }],
+  ['was redefined', { key: 'nova-lite@older', id: 'nova-lite' }],
+  ['has the name of what every object has', { key: 'constructor@undefined', id: 'constructor' }],
+])('is not made where the target %s', async (_, task) => {
+  expect(await probe(ANSWER, { task })).toEqual({ kind: 'gone' });
+  expect(calls).toEqual([]);
+});
+
+it('is not made, and that is told, when the probes of the hour are used up', async () => {
+  hasBudget = false;
+  expect(await probe(ANSWER)).toEqual({ kind: 'skipped' });
+  expect(calls).toEqual([]);
+  expect([...fixture.world.metrics]).toEqual([['ProbesSkipped', 1]]);
+});

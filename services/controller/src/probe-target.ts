@@ -1,0 +1,83 @@
+import type { CallModel, ModelReply, Route, RoutingTarget } from '@signalbox/contracts';
+import { targetKey } from '@signalbox/contracts/target-key';
+import type { CountMetrics, Note, ReadTable } from './ports.ts';
+import type { ProbeResult, ProbeTask } from './probe-task.ts';
+
+/** As little as a model can be asked: about ten tokens in, eight out. */
+const CONTENT = { messages: [{ role: 'user' as const, content: [{ text: 'Reply with the word OK.' }] }] };
+const MAX_TOKENS = 8;
+/** What a route that says nothing allows, and the most that is waited for: the function ends after 45 s (template.yaml). */
+const LONGEST_CALL_MS = 30_000;
+
+export type ProbePorts = {
+  readTable: ReadTable;
+  callModel: CallModel;
+  /** Takes one probe out of the hour's; false when they are used up. */
+  spend: () => Promise<boolean>;
+  count: CountMetrics;
+  note: Note;
+  now: () => number;
+};
+
+/** Calls a target with a prompt of our own. It is in no customer's figures: no inference, no event of one, no metric of models. */
+export function createProbeTarget(ports: ProbePorts): (task: Pick<ProbeTask, 'key' | 'id'>) => Promise<ProbeResult> {
+  return async ({ key, id }) => {
+    const { targets, routes } = await ports.readTable();
+    const target = Object.hasOwn(targets, id) ? targets[id] : undefined;
+    if (!target || targetKey(target) !== key) return { kind: 'gone' };
+    if (!(await ports.spend())) {
+      ports.count(new Map([['ProbesSkipped', 1]]));
+      ports.note('warn', 'A probe was not made: the probes of this hour are used up (MaxProbesPerHour)', { target: id });
+      return { kind: 'skipped' };
+    }
+    const limits = limitsFor(id, Object.values(routes));
+    const startedAt = ports.now();
+    const reply = await call(target, limits.callMs, ports.callModel);
+    const latencyMs = Math.max(0, Math.round(ports.now() - startedAt));
+    ports.count(new Map([['ProbesMade', 1]]));
+    ports.note('info', 'A target was probed', { synthetic: true, target: id, outcome: reply.outcome, latencyMs, ...detailOf(reply) });
+    const { originalStatus } = reply.outcome === 'succeeded' ? {} : reply;
+    return {
+      kind: 'probed',
+      outcome: hasSpoken(reply) ? 'succeeded' : reply.outcome,
+      slow: latencyMs > limits.slowMs,
+      ...(originalStatus !== undefined && { originalStatus }),
+      startedAt,
+      latencyMs,
+    };
+  };
+}
+
+function call(target: RoutingTarget, totalMs: number, callModel: CallModel): Promise<ModelReply> {
+  return callModel({
+    target,
+    content: CONTENT,
+    inferenceConfig: { maxTokens: MAX_TOKENS },
+    limits: { totalMs },
+    signal: new AbortController().signal,
+    synthetic: true,
+  });
+}
+
+/** Slow is what any route of the target calls slow; waited is as long as the most patient one would. */
+function limitsFor(id: string, routes: readonly Route[]): { callMs: number; slowMs: number } {
+  const own = routes.filter(({ candidates, fallbacks }) => fallbacks.includes(id) || candidates.some(({ target }) => target === id));
+  const attempts = own.map(({ limits }) => limits.attemptMs);
+  const slow = own.flatMap(({ limits }) => limits.slowMs ?? []);
+  return {
+    callMs: Math.min(LONGEST_CALL_MS, attempts.length > 0 ? Math.max(...attempts) : LONGEST_CALL_MS),
+    slowMs: Math.min(Number.POSITIVE_INFINITY, ...slow),
+  };
+}
+
+/** A model that thinks first may not have got to a word within eight tokens; that it made some is enough to know. */
+function hasSpoken(reply: ModelReply): boolean {
+  return reply.outcome === 'malformed' && reply.error === 'EmptyAnswer' && (reply.usage?.outputTokens ?? 0) > 0;
+}
+
+/** The provider's code, never its words. */
+function detailOf(reply: ModelReply): Record<string, unknown> {
+  const { usage } = reply;
+  const failed = reply.outcome === 'succeeded' ? {} : { error: reply.error, status: reply.status };
+  return { ...failed, inputTokens: usage?.inputTokens, outputTokens: usage?.outputTokens };
+}

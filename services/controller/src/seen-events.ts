@@ -1,0 +1,18 @@
+/** Ids that were counted, the latest ones: a repeated event is dropped where it comes to the same process. */
+export type SeenEvents = { has(id: string): boolean; add(id: string): void };
+
+/** Ten minutes of the two events a second of eight sandboxes; beyond that repeats count twice, which rates hardly show. */
+const MAX_IDS = 10_000;
+
+export function createSeenEvents(max = MAX_IDS): SeenEvents {
+  const ids = new Set<string>();
+  return {
+    has: (id) => ids.has(id),
+    add(id) {
+      ids.delete(id);
+      ids.add(id);
+      const [oldest] = ids;
+      if (ids.size > max && oldest !== undefined) ids.delete(oldest);
+    },
+  };
+}
