@@ -9,6 +9,8 @@ import { addPolicyCommands } from './commands/policy.ts';
 import { addResultCommand } from './commands/result.ts';
 import { addSendCommand } from './commands/send.ts';
 import { addStartCommand } from './commands/start.ts';
+import { addTargetsCommands } from './commands/targets.ts';
+import { addTopCommand } from './commands/top.ts';
 
 /** Every command with its options; what a command does is loaded when it is called, so that each starts quickly. */
 export function createProgram(): Command {
@@ -23,6 +25,8 @@ export function createProgram(): Command {
   addEventsCommands(program);
   addPolicyCommands(program);
   addModelsCommands(program);
+  addTargetsCommands(program);
+  addTopCommand(program);
   addChaosCommands(program);
   addDoctorCommand(program);
   return program;

@@ -45,6 +45,12 @@ describe.concurrent('signalbox', () => {
     ['a gateway without a key', ['send', 'requests.jsonl', '--gateway', 'https://gateway.test'], 2],
     ['a rejected queue that is away', ['rejected', 'list', '--stack', 'stack.json'], 1],
     ['dead letters that are away', ['deadletters', 'show', 'a', '--stack', 'stack.json'], 1],
+    ['targets that are away', ['targets', 'list', '--stack', 'stack.json'], 1],
+    ['a hold without a reason', ['targets', 'eject', 'nova-lite', '--for', '2h', '--stack', 'stack.json'], 2],
+    ['a hold without an end', ['targets', 'drain', 'nova-lite', '--reason', 'upgrade', '--stack', 'stack.json'], 2],
+    ['a hold for no time', ['targets', 'eject', 'nova-lite', '--reason', 'upgrade', '--for', '2', '--stack', 'stack.json'], 2],
+    ['a picture of a stack that is away', ['top', '--stack', 'stack.json'], 1],
+    ['an outage of a stack that is away', ['chaos', 'outage', 'amazon.nova-lite-v1:0', '--stack', 'stack.json'], 1],
     ['a bus that is away', ['events', 'tail', '--stack', 'stack.json'], 1],
   ])('ends on %s as scripts expect', async (_, args, code) => {
     const ended = await run(args);

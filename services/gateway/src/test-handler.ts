@@ -8,13 +8,13 @@ const SECRET = '0123456789abcdefABCDEF';
 export const ACCESS = { tenant: { S: 'acme' }, secretHash: { S: createHash('sha256').update(SECRET).digest('hex') } };
 
 export type AwsRequest = { operation: string | undefined; method: string; url: URL; body: string };
-export type AwsReply = { status?: number; body: unknown };
+export type AwsReply = { status?: number; headers?: Record<string, string>; body: unknown };
 
 /** A stand-in for AWS on the loopback interface, for handlers with their real SDK clients. Sets the environment that these read. */
 export async function startAws(answer: (request: AwsRequest) => AwsReply): Promise<{ close(): void }> {
   const server = createServer(async (request, response) => {
-    const { status = 200, body } = answer(await read(request));
-    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+    const { status = 200, headers, body } = answer(await read(request));
+    response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   Object.assign(process.env, {

@@ -25,8 +25,12 @@ const KINDS = {
   malformed: 'answers with what nobody can read',
 } as const;
 
+/** What Bedrock answers when it has no capacity for anybody. */
+const OUTAGE_STATUS = 503;
+
 export function addChaosCommands(program: Command): void {
   const chaos = program.command('chaos').description('make a model of the embedded stack fail, and watch what happens');
+  addOutage(chaos);
   for (const [kind, what] of Object.entries(KINDS)) addKind(chaos, kind, what);
   chaos
     .command('clear')
@@ -36,6 +40,19 @@ export function addChaosCommands(program: Command): void {
     .option('--json', 'print as JSON')
     .addHelpText('after', '\nExample:\n  $ signalbox chaos clear')
     .action(clear);
+}
+
+/** The usual exercise by its name: whoever asks the model is told 503, as when its provider has an outage. */
+function addOutage(chaos: Command): void {
+  chaos
+    .command('outage')
+    .description('a model is down: every call is answered with 503')
+    .argument('<model>', 'a target of the table in force, or a model id')
+    .option('--for <seconds>', 'until then', toNumber)
+    .option('--stack <file>', 'the stack.json of an embedded installation, or its data directory')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nWatch traffic leave and return with: signalbox top\n\nExample:\n  $ signalbox chaos outage nova-lite')
+    .action((model: string, flags: ChaosFlags) => put('error', model, { ...flags, status: OUTAGE_STATUS }));
 }
 
 function addKind(chaos: Command, kind: string, what: string): void {

@@ -24,11 +24,11 @@ export function addEventsCommands(program: Command): void {
 }
 
 async function tail({ stage, stack, type, id, count, json }: TailFlags): Promise<void> {
-  const [{ findPlace }, { connectTail }, { cleanLeftovers }, { openBusTail }, { tailEvents }, { tailPattern }, { onInterrupt }, closed] =
+  const [{ findPlace }, { connectTail }, { cleanOrNote }, { openBusTail }, { tailEvents }, { tailPattern }, { onInterrupt }, closed] =
     await Promise.all([
       import('../installation/place.ts'),
       import('../events/connect-tail.ts'),
-      import('../events/clean-leftovers.ts'),
+      import('../events/clean-or-note.ts'),
       import('../events/tail-bus.ts'),
       import('../events/tail-events.ts'),
       import('../events/tail-pattern.ts'),
@@ -41,7 +41,7 @@ async function tail({ stage, stack, type, id, count, json }: TailFlags): Promise
   const { signal, dispose } = onInterrupt(() => stop.abort());
   closed.onClosedOutput(() => stop.abort());
   try {
-    await clean();
+    await cleanOrNote({ sqs, events, busName, output });
     const pattern = tailPattern({ types: type, id });
     const random = randomBytes(6).toString('hex');
     const opened = await openBusTail({ sqs, events, busName, pattern, random, now: Date.now });
@@ -55,15 +55,5 @@ async function tail({ stage, stack, type, id, count, json }: TailFlags): Promise
   } finally {
     dispose();
     close();
-  }
-
-  /** What others left behind is no reason not to listen. */
-  async function clean(): Promise<void> {
-    try {
-      const removed = await cleanLeftovers({ sqs, events, busName, now: Date.now() });
-      if (removed.length > 0) output.note(`Removed what earlier tails left behind: ${removed.join(', ')}`);
-    } catch (error) {
-      output.note(`Leftovers of earlier tails were not removed: ${error instanceof Error ? error.message : String(error)}`);
-    }
   }
 }

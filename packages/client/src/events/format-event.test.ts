@@ -24,7 +24,18 @@ it.each<[string, object, string]>([
   ['AttemptsObserved', { observations: [{ target: 'lite', count: 3, outcome: 'faulted' }] }, 'c1 – lite_3_faulted – – –'],
   ['RoutingTableReleased', { current: { tableVersion: 'abc' } }, 'c1 – table_abc – – –'],
   ['RoutingTableRolledBack', { reason: { kind: 'alarm' } }, 'c1 – alarm – – –'],
-  ['TargetEjected', { target: 'lite', reason: 'faults\u001b[2J' }, 'c1 – faults\\u001b[2J – – –'],
+  ['TargetEjected', { target: 'lite', reason: 'faults\u001b[2J' }, 'lite – faults\\u001b[2J – – –'],
+  [
+    'TargetEjected',
+    { target: 'lite', reason: '3 of 3 failed', previous: { state: 'closed' }, current: { state: 'open' } },
+    'lite – closed_→_open:_3_of_3_failed – – –',
+  ],
+  [
+    'TargetThrottled',
+    { target: 'lite', reason: 'over its quota', previous: { state: 'closed' }, current: { state: 'closed' } },
+    'lite – over_its_quota – – –',
+  ],
+  ['RoutingOverlayChanged', { reason: 'lite open', previous: {}, current: { seq: 4 } }, 'c1 – lite_open – – –'],
 ])('says of %s what is known', (type, data, line) => {
   const cells = formatEvent(event(type, data), { isTerminal: false }).split('\t');
   expect(cells.map((cell) => cell.replaceAll(' ', '_')).join(' ')).toBe(`2026-01-01T00:00:00.123Z ${type} ${line}`);

@@ -2,10 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { createTestOutput } from '../testing/test-output.ts';
 import { tailEvents } from './tail-events.ts';
 
-type Own = { id?: string; type?: string; data?: object };
+type Own = { id?: string; type?: string; data?: object; occurredAt?: string };
 
-function eventBody({ id = 'e1', type = 'InferenceCompleted', data = { id: 'r1' } }: Own = {}): string {
-  const metadata = { id, version: '1.0', occurredAt: '2026-01-01T00:00:00.123Z', correlationId: 'r1' };
+function eventBody({
+  id = 'e1',
+  type = 'InferenceCompleted',
+  data = { id: 'r1' },
+  occurredAt = '2026-01-01T00:00:00.123Z',
+}: Own = {}): string {
+  const metadata = { id, version: '1.0', occurredAt, correlationId: 'r1' };
   return JSON.stringify({ source: 'signalbox.inference', 'detail-type': type, detail: { metadata, data } });
 }
 
@@ -30,6 +35,12 @@ describe('tailEvents', () => {
   it('prints each event once, however often it comes, and goes on until it is stopped', async () => {
     const { code, lines } = await tail([[eventBody(), eventBody({ id: 'e2' })], [], [eventBody()], [eventBody({ id: 'e3' })]]);
     expect({ code, count: lines.length }).toEqual({ code: 0, count: 3 });
+  });
+
+  it('tells what came together in the order in which it happened', async () => {
+    const at = (id: string, second: number) => eventBody({ id, data: { id }, occurredAt: `2026-01-01T00:00:0${second}.000Z` });
+    const { lines } = await tail([[at('third', 3), at('first', 1), at('second', 2)]]);
+    expect(lines.map((line) => line.split('\t')[2])).toEqual(['first', 'second', 'third']);
   });
 
   it('prints whole events to programs, a line each', async () => {

@@ -1,7 +1,8 @@
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output/output.ts';
 import { formatEvent } from './format-event.ts';
-import { readBusEvent } from './read-bus-event.ts';
+import { type BusEvent, readBusEvent } from './read-bus-event.ts';
+import { createSeenEvents } from './seen-events.ts';
 import type { BusTail } from './tail-bus.ts';
 
 type Tailing = {
@@ -15,18 +16,14 @@ type Tailing = {
 };
 
 const TOUCH_EVERY_MS = 600_000;
-/** An event comes at least once; a second one is not shown as long as the first is remembered. */
-const REMEMBERED = 10_000;
 
 /** Prints events as they come, until it is stopped or has printed as many as were asked for. */
 export async function tailEvents({ tail, json, count = Number.POSITIVE_INFINITY, output, signal, now }: Tailing): Promise<ExitCode> {
-  const seen = new Set<string>();
+  const isRepeated = createSeenEvents();
   let touchedAt = now();
   for (let printed = 0; printed < count && !signal.aborted; ) {
-    for (const body of await tail.receive(signal)) {
-      const event = readBusEvent(body);
-      if (event === undefined) output.note('An event without the envelope of Signalbox came, and is not shown.');
-      if (event === undefined || printed >= count || isRepeated(seen, event.metadata.id)) continue;
+    for (const event of inOrder(await tail.receive(signal), output)) {
+      if (printed >= count || isRepeated(event.metadata.id)) continue;
       output.print(json ? JSON.stringify(event.whole) : formatEvent(event, { isTerminal: output.columns !== undefined }));
       printed += 1;
     }
@@ -37,10 +34,9 @@ export async function tailEvents({ tail, json, count = Number.POSITIVE_INFINITY,
   return EXIT_CODE.ok;
 }
 
-function isRepeated(seen: Set<string>, id: string): boolean {
-  if (seen.has(id)) return true;
-  seen.add(id);
-  const [oldest] = seen;
-  if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
-  return false;
+/** The bus promises no order: what comes together is told in the order in which it happened. */
+function inOrder(bodies: readonly string[], output: Output): BusEvent[] {
+  const events = bodies.flatMap((body) => readBusEvent(body) ?? []);
+  if (events.length < bodies.length) output.note('An event without the envelope of Signalbox came, and is not shown.');
+  return events.sort((one, other) => Date.parse(one.metadata.occurredAt) - Date.parse(other.metadata.occurredAt));
 }

@@ -40,6 +40,22 @@ describe('formatTable', () => {
     expect(Math.max(...table(width).map((line) => line.length))).toBeLessThanOrEqual(width);
   });
 
+  it('cuts where a column may be cut, so that a row stays a line', () => {
+    const cutting = columns.map(({ wraps, ...column }) => ({ ...column, ...(wraps && { cuts: true }) }));
+    expect(formatTable({ columns: cutting, rows, width: 40 }).split('\n')).toEqual([
+      'MODEL                  WHY',
+      'amazon.nova-lite-v1:0  it is cheap and…',
+      'amazon.nova-pro-v1:0   it is better',
+    ]);
+  });
+
+  it('rather cuts a text than leaves out a column, as long as it can be read', () => {
+    const cutting = columns.map(({ wraps, ...column }) => ({ ...column, ...(wraps && { cuts: true }) }));
+    const heads = (width: number) => formatTable({ columns: cutting, rows, width }).split('\n')[0]?.split(/ {2,}/);
+    expect(heads(67)).toEqual(['MODEL', 'NAME', 'TOKENS', 'WHY']);
+    expect(heads(66)).toEqual(['MODEL', 'NAME', 'WHY']);
+  });
+
   it('does not count colours as width', () => {
     const coloured = formatTable({ columns: [{ head: 'A' }, { head: 'B' }], rows: [['\u001b[31mred\u001b[39m', 'x']], width: 80 });
     expect(coloured.split('\n')[0]).toBe('A    B');

@@ -8,6 +8,8 @@ export type Column = {
   dropOrder?: number;
   /** Its words may go on in the next line when the terminal is too narrow. */
   wraps?: boolean;
+  /** Its text is cut off when the terminal is too narrow, so that a row stays a line; it must have no colours. */
+  cuts?: boolean;
 };
 
 type TableInput = {
@@ -22,6 +24,8 @@ type TableInput = {
 
 const GAP = '  ';
 const NARROWEST_WRAPPED = 12;
+/** What can be cut is cut to this before a column is left out for it. */
+const ENOUGH_TO_READ = 24;
 const NO_BORDERS = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
   ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: GAP },
@@ -39,7 +43,7 @@ export function formatTable({ columns, rows, width, styleHead = (text) => text }
     wordWrap: true,
   });
   table.push(shown.map(({ head }) => styleHead(head)));
-  for (const row of rows) table.push(shown.map(({ index }) => row[index] ?? ''));
+  for (const row of rows) table.push(shown.map(({ index, cuts, width: most }) => cutTo(row[index] ?? '', cuts ? most : undefined)));
   return table
     .toString()
     .split('\n')
@@ -52,7 +56,7 @@ type Sized = Column & { index: number; width: number };
 /** Leaves out and narrows columns until the line is short enough, as far as they allow. */
 function fit(columns: readonly Sized[], width: number): Sized[] {
   const shown = [...columns];
-  while (lineWidth(shown) > width) {
+  while (lineWidth(shown.map(cutShort)) > width) {
     const next = shown.filter(({ dropOrder }) => dropOrder !== undefined).sort(byDropOrder)[0];
     if (!next) break;
     shown.splice(shown.indexOf(next), 1);
@@ -60,15 +64,23 @@ function fit(columns: readonly Sized[], width: number): Sized[] {
   return narrow(shown, width);
 }
 
-/** Takes what is too much from the widest column that may wrap, until another is as wide. */
+/** Takes what is too much from the widest column that may wrap or be cut, until another is as wide. */
 function narrow(columns: readonly Sized[], width: number): Sized[] {
   const narrowed = columns.map((column) => ({ ...column }));
   for (let tooMuch = lineWidth(narrowed) - width; tooMuch > 0; tooMuch--) {
-    const widest = narrowed.filter(({ wraps }) => wraps).sort((left, right) => right.width - left.width)[0];
+    const widest = narrowed.filter(({ wraps, cuts }) => wraps || cuts).sort((left, right) => right.width - left.width)[0];
     if (!widest || widest.width <= NARROWEST_WRAPPED) break;
     widest.width -= 1;
   }
   return narrowed;
+}
+
+function cutTo(text: string, width = Number.POSITIVE_INFINITY): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
+}
+
+function cutShort(column: Sized): Sized {
+  return column.cuts ? { ...column, width: Math.min(column.width, ENOUGH_TO_READ) } : column;
 }
 
 function byDropOrder(left: Sized, right: Sized): number {

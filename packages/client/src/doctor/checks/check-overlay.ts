@@ -1,11 +1,8 @@
-import type { RoutingOverlay } from '@signalbox/contracts';
+import { OVERLAY_STALE_MS, type RoutingOverlay } from '@signalbox/contracts';
 import { formatAge, formatShare } from '../../output/format-figures.ts';
 import type { DoctorPorts } from '../doctor-ports.ts';
 import { explainError } from '../explain-error.ts';
 import type { Finding } from '../finding.ts';
-
-/** Three heartbeats of the controller: then processes no longer go by it. */
-const STALE_MS = 15 * 60_000;
 
 /** Fleet health, as the controller last published it. */
 export async function checkOverlay({ readOverlay, now }: Pick<DoctorPorts, 'readOverlay' | 'now'>): Promise<Finding[]> {
@@ -21,7 +18,7 @@ export async function checkOverlay({ readOverlay, now }: Pick<DoctorPorts, 'read
 function describe(overlay: RoutingOverlay, ageMs: number): Finding[] {
   const limited = Object.entries(overlay.targets).filter(([, { share }]) => share < 1);
   // The controller renews it only while it says something.
-  if (limited.length > 0 && ageMs > STALE_MS)
+  if (limited.length > 0 && ageMs > OVERLAY_STALE_MS)
     return [
       { status: 'warn', found: `last renewed ${formatAge(ageMs)} ago, so nobody goes by it`, advice: 'look at the log of the controller' },
     ];
