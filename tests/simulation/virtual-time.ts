@@ -1,0 +1,96 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
+
+type Timer = { at: number; order: number; wake: () => void };
+
+/** Now and then everything else of this thread gets its turn. */
+const TURN_EVERY = 5_000;
+
+export type VirtualTime = ReturnType<typeof createVirtualTime>;
+
+/**
+ * A clock that stands still while anything can run, then jumps to the next timer. Timers of one moment go off in the order in which they
+ * were set, so that the same seed gives the same run.
+ */
+export function createVirtualTime(start: number) {
+  const timers: Timer[] = [];
+  let now = start;
+  let orders = 0;
+  const failures: unknown[] = [];
+  /** True when something may run that a timer has woken. */
+  let isAwake = true;
+
+  const fail = (error: unknown): void => void failures.push(error);
+  const at = (time: number, wake: () => void) => push(timers, { at: Math.max(time, now), order: orders++, wake });
+  const sleep = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) =>
+      at(now + Math.max(0, milliseconds), () => {
+        isAwake = true;
+        resolve();
+      }),
+    );
+
+  return {
+    /** Whole milliseconds since the epoch, as `Date.now` gives them. */
+    now: () => Math.floor(now),
+    at,
+    sleep,
+    /** Begins work beside everything else; when it fails, so does the run. */
+    spawn(work: Promise<unknown>): void {
+      isAwake = true;
+      work.catch(fail);
+    },
+    /** Ends the run, also where whoever is told an error would catch it. */
+    fail,
+    /** Lets time pass until then. What a timer set off has come to rest before the next one goes off. */
+    async runUntil(end: number): Promise<void> {
+      let rounds = 0;
+      for (let next = timers[0]; next && next.at <= end; next = timers[0]) {
+        pop(timers);
+        now = next.at;
+        next.wake();
+        if (isAwake) {
+          isAwake = false;
+          await drained();
+          if (++rounds % TURN_EVERY === 0) await eventLoopTurn();
+        }
+        if (failures.length > 0) throw failures[0];
+      }
+      now = end;
+    },
+  };
+}
+
+/** Ticks come after all that promises have set off, however long that goes on, and cost no turn of the event loop. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+function push(heap: Timer[], timer: Timer): void {
+  let index = heap.push(timer) - 1;
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
+    if (!isBefore(timer, heap[parent] as Timer)) break;
+    heap[index] = heap[parent] as Timer;
+    index = parent;
+  }
+  heap[index] = timer;
+}
+
+function pop(heap: Timer[]): void {
+  const last = heap.pop();
+  if (!last || heap.length === 0) return;
+  let index = 0;
+  for (;;) {
+    let child = 2 * index + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && isBefore(heap[child + 1] as Timer, heap[child] as Timer)) child++;
+    if (!isBefore(heap[child] as Timer, last)) break;
+    heap[index] = heap[child] as Timer;
+    index = child;
+  }
+  heap[index] = last;
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
+}
