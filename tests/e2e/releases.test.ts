@@ -64,6 +64,7 @@ describe('a release', () => {
       problems: [
         expect.stringContaining('a.b is not one of AllowedModels'),
         expect.stringContaining('eu-nowhere-1'),
+        expect.stringContaining('controller reads routing tables up to 1.0'),
         expect.stringContaining('gateway reads routing tables up to 1.0'),
         expect.stringContaining('inference reads routing tables up to 1.0'),
       ],

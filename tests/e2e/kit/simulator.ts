@@ -28,6 +28,7 @@ export type ModelAttempt = {
   streaming: boolean;
   durationMs: number;
   fault?: string;
+  synthetic?: true;
 };
 
 /** The embedded Bedrock's and AWS's levers. */
@@ -44,7 +45,9 @@ export function createSimulator({ simulatorUrl }: StackFile) {
   return {
     break: (modelId: string, fault: ModelFault) => call('PUT', `/faults/${encodeURIComponent(modelId)}`, fault),
     heal: () => call('DELETE', '/faults'),
-    attempts: async () => (await call<{ attempts: ModelAttempt[] }>('GET', '/attempts')).attempts,
+    /** Every model call of a customer's request; with `synthetic` our own probes too. */
+    attempts: async ({ synthetic = false } = {}) =>
+      (await call<{ attempts: ModelAttempt[] }>('GET', `/attempts?synthetic=${synthetic}`)).attempts,
     breakAws: (fault: AwsFault) => call('PUT', '/aws-faults', fault),
     healAws: () => call('DELETE', '/aws-faults'),
     awsCalls: () => call<{ bySandboxes: Record<string, Record<string, number> | undefined> }>('GET', '/aws-calls'),

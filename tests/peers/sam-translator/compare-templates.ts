@@ -1,6 +1,6 @@
 import type { Comparison } from '../kit/report.ts';
 import { type EmbeddedTemplate, readEmbedded } from './embedded-templates.ts';
-import { functionToCloudFormation } from './to-cloud-formation.ts';
+import { functionToCloudFormation, stateMachineToCloudFormation } from './to-cloud-formation.ts';
 import { type Translated, translateBySam } from './translate-by-sam.ts';
 
 type Properties = Record<string, unknown>;
@@ -31,6 +31,7 @@ function readResources({ template, resolve }: EmbeddedTemplate): Record<string, 
   const resources = Object.entries(template.resources).map(([id, { type, properties }]): Record<string, Properties> => {
     const resolved = resolve(properties) as Properties;
     if (type === 'AWS::Serverless::Function') return functionToCloudFormation(id, resolved);
+    if (type === 'AWS::Serverless::StateMachine') return { [id]: stateMachineToCloudFormation(resolved) };
     return { [id]: type === 'AWS::Serverless::Api' ? apiOf(resolved, resolved.DefinitionBody) : resolved };
   });
   return Object.assign({}, ...resources);

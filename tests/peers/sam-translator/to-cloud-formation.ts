@@ -15,6 +15,24 @@ export function functionToCloudFormation(logicalId: string, resolved: Properties
   return Object.assign({ [logicalId]: lambda }, ...sources);
 }
 
+/** What a resolved SAM state machine of the embedded stack would be in CloudFormation; none here has events. */
+export function stateMachineToCloudFormation({
+  Name: name,
+  Type: type,
+  DefinitionUri: definition,
+  Role: role,
+  ...properties
+}: Properties): Properties {
+  return {
+    ...properties,
+    StateMachineName: name,
+    StateMachineType: type,
+    DefinitionS3Location: { Bucket: 'bundles', Key: definition },
+    RoleArn: role,
+    Tags: [{ Key: 'stateMachine:createdBy', Value: 'SAM' }],
+  };
+}
+
 function eventToCloudFormation(
   functionId: string,
   name: string,

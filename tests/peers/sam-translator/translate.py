@@ -23,10 +23,12 @@ from samtranslator.yaml_helper import yaml_parse
 def translate(template_file, parameters):
     with open(template_file, encoding="utf-8") as file:
         template = yaml_parse(file.read())
+    # A package is what SAM's translator is given, after bundles and definitions were uploaded.
+    uploaded = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::StateMachine": "DefinitionUri"}
     for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            # A package is what SAM's translator is given, after the bundle was uploaded.
-            resource["Properties"]["CodeUri"] = "s3://bundles/" + resource["Properties"]["CodeUri"]
+        name = uploaded.get(resource["Type"])
+        if name:
+            resource["Properties"][name] = "s3://bundles/" + resource["Properties"][name]
     resources = Translator({}, Parser()).translate(template, dict(parameters))["Resources"]
     return resources, template.get("Mappings", {})
 

@@ -4,7 +4,7 @@ const NO_405 = 'a REST API finds a route by path and method together: what it do
 
 /** Where the gateway answers otherwise than schemathesis would have it, and we leave it so. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
-  ...['/v1/inferences', '/v1/models', '/v1/routes', '/v1/uploads', '/v1/inferences/batch'].map((path) => ({
+  ...['/v1/inferences', '/v1/models', '/v1/routes', '/v1/targets', '/v1/uploads', '/v1/inferences/batch'].map((path) => ({
     name: `${path}: unsupported_method: 404 not_found`,
     reason: NO_405,
   })),
