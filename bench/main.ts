@@ -6,6 +6,9 @@ import { measureTlsHandshakes } from './p2-tls-handshakes.ts';
 import { measureColdStart } from './p3-cold-start.ts';
 import { measurePlan } from './p4-plan.ts';
 import { measureReload } from './p5-reload.ts';
+import { measureHealthConsumer } from './p6-health-consumer.ts';
+import { measurePrimaryDown } from './p7-primary-down.ts';
+import { measureReroute } from './p8-reroute.ts';
 import { measureEmbeddedThroughput } from './p9-embedded-throughput.ts';
 import { type BenchmarkId, type Options, parseOptions, USAGE } from './parse-options.ts';
 import { placement } from './placement.ts';
@@ -17,6 +20,9 @@ const benchmarks: Record<BenchmarkId, () => Promise<Row[]>> = {
   P3: measureColdStart,
   P4: measurePlan,
   P5: measureReload,
+  P6: measureHealthConsumer,
+  P7: measurePrimaryDown,
+  P8: measureReroute,
   P9: measureEmbeddedThroughput,
 };
 

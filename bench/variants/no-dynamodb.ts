@@ -17,6 +17,7 @@ class Command {
 export class UpdateItemCommand extends Command {}
 export class GetItemCommand extends Command {}
 export class QueryCommand extends Command {}
+export class BatchGetItemCommand extends Command {}
 export class ConditionalCheckFailedException extends Error {}
 
 export function paginateQuery(): never {
