@@ -16,10 +16,11 @@ def paths_of(template):
         for event in (resource["Properties"].get("Events") or {}).values()
         if event["Type"] == "Api"
     }
+    # What `sam package` would put in place of what is local.
+    local = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::StateMachine": "DefinitionUri"}
     for resource in resources["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            # What `sam package` would put in place of the folder.
-            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+        if resource["Type"] in local:
+            resource["Properties"][local[resource["Type"]]] = "s3://bucket/key"
     with patch("boto3.session.Session.region_name", "us-east-1"):
         made = transform(resources, {"Stage": "prod"}, ManagedPolicyLoader(None))["Resources"].values()
     bodies = [resource["Properties"]["Body"] for resource in made if resource["Type"] == "AWS::ApiGateway::RestApi"]

@@ -8,7 +8,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const stampFile = join(root, 'node_modules', '.signalbox-installed');
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
 const environment = {
   ...process.env,
@@ -24,13 +23,20 @@ const environment = {
 const parent = process.ppid;
 const [command, ...args] = process.argv.slice(2);
 const steps = {
-  // The extra channel tells the stack when this process is gone, however it went.
-  start: () => run([node, 'packages/local/src/main.ts', ...args], { extra: ['ipc'] }),
+  // The extra channel tells the stack when this process is gone, however it went. The interpreter of state machines waits for times that are
+  // past, of which Node warns.
+  start: () => run([node, '--disable-warning=TimeoutNegativeWarning', 'packages/local/src/main.ts', ...args], { extra: ['ipc'] }),
   test: () => run([node, bin('vitest'), 'run', ...args]),
   'test:faults': () => run([node, 'tests/run-faults.ts', ...args]),
   'test:soak': () => run([node, bin('vitest'), 'run', '--config', 'tests/soak.config.ts', ...args]),
   // Each peer says for itself what it needs: Java and Maven, or Python.
   'test:peers': () => run([node, 'tests/peers/main.ts', ...args]),
+  // Stryker is large and seldom wanted, so it is no dependency of the project.
+  'test:mutation': () => {
+    install('tools/mutation', 'Stryker', ['--legacy-peer-deps', '--workspaces=false']);
+    run([node, join(root, 'tools/mutation/node_modules/.bin/stryker'), 'run', ...args]);
+  },
+  simulate: () => run([node, 'tests/simulation/main.ts', ...args]),
   check: () =>
     runAll([
       ['lint', bin('biome'), 'check', '--error-on-warnings', '.'],
@@ -47,7 +53,7 @@ if (!Object.hasOwn(steps, command)) {
   process.exit(2);
 }
 await turn();
-install();
+install('.', 'dependencies');
 await turn();
 build();
 await turn();
@@ -59,13 +65,16 @@ async function turn() {
   if (process.ppid !== parent) process.exit(143);
 }
 
-function install() {
+/** Installs what a folder's lock file names, unless it is there already. */
+function install(folder, what, flags = []) {
+  const place = join(root, folder);
+  const stampFile = join(place, 'node_modules', '.signalbox-installed');
   const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
+    .update(readFileSync(join(place, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && existsSync(node)) return;
-  say('installing dependencies (first time, or the lock file changed; about half a minute)');
-  quietly('npm', ['ci', '--loglevel=error', '--no-fund', '--no-audit'], {
+  say(`installing ${what} (first time, or the lock file changed; about half a minute)`);
+  quietly('npm', ['ci', '--prefix', place, ...flags, '--loglevel=error', '--no-fund', '--no-audit'], {
     retry: 'an install that was broken off may still be cleaning up',
   });
   writeFileSync(stampFile, wanted);
