@@ -3,7 +3,7 @@ import { FaultsOrder } from './faults-order.ts';
 
 /** A release is watched by an alarm on waiting, which the load of other tests would set off: this one runs by itself. */
 const ALONE = ['tests/e2e/rollback.long.test.ts'];
-/** Eight minutes that CI does not spend: `npm test` has the story of one outage, and the simulator has all of them. */
+/** Five minutes that CI does not spend: `npm test` has the story of one outage, and the simulator has all of them. */
 const HEALTH = ['tests/e2e/health-*.long.test.ts'];
 
 /** The long tests: minutes of outage, kills at random moments. Run by `npm run test:faults`, and by CI but for those of health. */
