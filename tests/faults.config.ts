@@ -3,10 +3,10 @@ import { FaultsOrder } from './faults-order.ts';
 
 /** A release is watched by an alarm on waiting, which the load of other tests would set off: this one runs by itself. */
 const ALONE = ['tests/e2e/rollback.long.test.ts'];
-/** Five minutes that CI does not spend: `npm test` has the story of one outage, and the simulator has all of them. */
+/** Nine troubles and six of the controller itself: `npm test` has the story of one outage, and the simulator has all of them. */
 const HEALTH = ['tests/e2e/health-*.long.test.ts'];
 
-/** The long tests: minutes of outage, kills at random moments. Run by `npm run test:faults`, and by CI but for those of health. */
+/** The long tests: minutes of outage, kills at random moments. Run by `npm run test:faults`; CI runs only those that kill. */
 export default defineConfig({
   test: {
     setupFiles: ['tools/settle-chance.mjs'],
