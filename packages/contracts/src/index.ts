@@ -56,12 +56,26 @@ export { ErrorDetail, InferenceResult, ServedBy, TableSource } from './inference
 export { canMove, FailureReason, InferenceStatus, isTerminal, type TerminalStatus, TRANSITIONS } from './inference-state.ts';
 export { Json, JsonObject } from './json.ts';
 export { ContentBlock, InferenceConfig, Message, OutputConfig, SystemBlock, ToolConfig } from './message.ts';
-export type { CallLimits, CallModel, ModelAnswer, ModelCall, ModelFailure, ModelReply } from './model-call.ts';
+export type { AnswerDelta, CallLimits, CallModel, ModelAnswer, ModelCall, ModelFailure, ModelReply } from './model-call.ts';
 export { Attempt, OutcomeKind, Usage } from './outcome.ts';
 export { mergeContent, type ParsedRequest, parseInferenceRequest } from './parse-inference-request.ts';
 export { isOwnPayload, payloadPrefix } from './payload-key.ts';
 export { describeIssues, Problem } from './problem.ts';
 export { OverlayTarget, RoutingOverlay } from './routing-overlay.ts';
-export { Price, Route, RouteLimits, RouteRule, RouteTargetWeight, RoutingStrategy, RoutingTable, RoutingTarget } from './routing-table.ts';
+export {
+  BedrockTarget,
+  Guardrail,
+  OpenAiTarget,
+  Price,
+  Route,
+  RouteLimits,
+  RouteRule,
+  RouteTargetWeight,
+  RoutingStrategy,
+  RoutingTable,
+  RoutingTarget,
+  SageMakerTarget,
+  SecretReference,
+} from './routing-table.ts';
 export { compareSchemaVersion, SCHEMA_VERSION } from './schema-version.ts';
 export { StackFile } from './stack-file.ts';

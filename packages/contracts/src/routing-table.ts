@@ -24,14 +24,14 @@ export const Price = z.object({
 });
 export type Price = z.infer<typeof Price>;
 
-/** One way to call a model, with everything inlined that a call or a choice needs. */
-export const RoutingTarget = z.object({
+/** What is stated of every target, however it is called. */
+const targetFacts = {
   id: name,
-  kind: z.enum(['bedrock']),
-  /** The model in the catalogue's words, without a profile's prefix. */
+  /** The model in the catalogue's words, without a profile's prefix; of a model that the catalogue lacks, the policy's name for it. */
   model: z.string().check(z.minLength(1)),
-  /** What is sent as model id: a model id, an inference profile id or an ARN. */
+  /** What is sent as model id: a model id, an inference profile id or an ARN; of SageMaker the endpoint's name, of another server its own name for the model. */
   modelId: z.string().check(z.minLength(1)),
+  /** The region that is called; of a server outside AWS, the place that the policy gives it. */
   region: z.string().check(z.minLength(1)),
   /** Name of a class of the policy; a fallback of a lower class is a degraded answer. */
   class: name,
@@ -44,8 +44,6 @@ export const RoutingTarget = z.object({
   processingRegions: z.optional(z.nullable(z.array(z.string()))),
   /** BCP 47 tags of the languages that the model is said to know; absent where nobody has stated them. */
   languages: z.optional(z.array(z.string())),
-  /** Bedrock's tier for the call; absent for its default. The price is the tier's. */
-  serviceTier: z.optional(z.enum(['priority', 'flex'])),
   /** The account's quota for this target, over all processes. */
   rateLimits: z.optional(
     z.object({ requestsPerMinute: z.optional(z.int().check(z.gte(1))), tokensPerMinute: z.optional(z.int().check(z.gte(1))) }),
@@ -63,7 +61,45 @@ export const RoutingTarget = z.object({
   health: z.optional(HealthThresholds),
   /** Hash of what makes this target what it is, so that a redefined target does not inherit old health. */
   definition: z.string(),
+};
+
+/** Called by Bedrock's own API: Converse for chat, InvokeModel for embeddings. */
+export const BedrockTarget = z.object({
+  kind: z.literal('bedrock'),
+  ...targetFacts,
+  /** Bedrock's tier for the call; absent for its default. The price is the tier's. */
+  serviceTier: z.optional(z.enum(['priority', 'flex'])),
 });
+export type BedrockTarget = z.infer<typeof BedrockTarget>;
+
+/** Where a secret is read when it is needed; its value stands in no document. Names are below one prefix of the installation, the only one that roles may read. */
+export const SecretReference = z.object({ from: z.enum(['ssm', 'secrets-manager']), name });
+export type SecretReference = z.infer<typeof SecretReference>;
+
+/** Called over HTTP in the shape of OpenAI's API: vLLM, Ollama, llama.cpp, Bedrock's endpoint of that shape, and many providers. */
+export const OpenAiTarget = z.object({
+  kind: z.literal('openai'),
+  ...targetFacts,
+  /** Up to and without `/chat/completions`. */
+  baseUrl: z.url(),
+  /** Sent as a bearer token; absent for a server that asks for none. */
+  apiKey: z.optional(SecretReference),
+  /** The name under which the server takes the limit of output; absent for `max_tokens`. */
+  maxTokensField: z.optional(z.enum(['max_tokens', 'max_completion_tokens'])),
+});
+export type OpenAiTarget = z.infer<typeof OpenAiTarget>;
+
+/** A SageMaker real-time endpoint whose container takes OpenAI's chat shape, as LMI and vLLM do. */
+export const SageMakerTarget = z.object({
+  kind: z.literal('sagemaker'),
+  ...targetFacts,
+  /** The inference component of the endpoint; absent for an endpoint that hosts one model by itself. */
+  component: z.optional(z.string().check(z.minLength(1))),
+});
+export type SageMakerTarget = z.infer<typeof SageMakerTarget>;
+
+/** One way to call a model, with everything inlined that a call or a choice needs. */
+export const RoutingTarget = z.discriminatedUnion('kind', [BedrockTarget, OpenAiTarget, SageMakerTarget]);
 export type RoutingTarget = z.infer<typeof RoutingTarget>;
 
 export const RouteLimits = z.object({
@@ -102,6 +138,16 @@ export type RouteRule = z.infer<typeof RouteRule>;
 export const RoutingStrategy = z.enum(['static', 'weighted', 'lowest-cost', 'lowest-latency']);
 export type RoutingStrategy = z.infer<typeof RoutingStrategy>;
 
+export const Guardrail = z.object({
+  id: z.string().check(z.minLength(1)),
+  /** A number, or `DRAFT`. */
+  version: z.string().check(z.minLength(1)),
+  /** The region that has it. */
+  region: z.string().check(z.minLength(1)),
+  applies: z.enum(['input', 'output', 'both']),
+});
+export type Guardrail = z.infer<typeof Guardrail>;
+
 /** A named purpose a producer asks for. */
 export const Route = z.object({
   name,
@@ -122,6 +168,13 @@ export const Route = z.object({
   residency: z.optional(z.array(z.string())),
   /** A second call to the next target when the first has given nothing after a time, for at most this share of requests. */
   hedge: z.optional(z.object({ afterMs: milliseconds, budget: z.number().check(z.gt(0), z.lte(1)) })),
+  /**
+   * What becomes of a streamed answer that breaks off. `hold`: nothing is sent until the answer is whole, so that any failure is made good elsewhere.
+   * `restart`, also when absent: others are asked until the first token was sent; after that the caller is told that the answer broke off.
+   */
+  rescue: z.optional(z.enum(['hold', 'restart'])),
+  /** A Bedrock guardrail that looks at what is asked, what is answered, or both; what it blocks is refused. */
+  guardrail: z.optional(Guardrail),
   /** No failover to a target whose estimated cost is more than this many times that of the first choice. */
   priceCeiling: z.optional(z.number().check(z.gte(1))),
 });

@@ -1,5 +1,5 @@
 import { type BedrockRuntimeClient, ConverseStreamCommand, type ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
-import type { ModelCall, ModelFailure, ModelReply, Usage } from '@signalbox/contracts';
+import type { ModelFailure, ModelReply, Usage } from '@signalbox/contracts';
 import { estimateUsage } from './estimate-usage.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { makeFailure } from './make-failure.ts';
@@ -13,7 +13,7 @@ import {
   type StreamAssembly,
 } from './stream-assembly.ts';
 import { StreamContentError } from './stream-blocks.ts';
-import { toConverseInput } from './to-converse-input.ts';
+import { type BedrockCall, toConverseInput } from './to-converse-input.ts';
 import type { CallWatch } from './watch-call.ts';
 
 /** A streamed call under way: what of it is known at any moment. */
@@ -26,7 +26,7 @@ export type StreamProgress = {
   firstTokenMs?: number;
 };
 
-type StreamedCall = { client: BedrockRuntimeClient; call: ModelCall; watch: CallWatch; progress: StreamProgress };
+type StreamedCall = { client: BedrockRuntimeClient; call: BedrockCall; watch: CallWatch; progress: StreamProgress };
 
 export function createStreamProgress(startedAt: number): StreamProgress {
   return { phase: 'waiting', assembly: createStreamAssembly(), startedAt };
@@ -45,7 +45,7 @@ export async function callConverseStream(streamed: StreamedCall): Promise<ModelR
 }
 
 /** What a stream has come to when nothing more will come of it. */
-export function concludeStream({ call, progress }: { call: ModelCall; progress: StreamProgress }): ModelReply {
+export function concludeStream({ call, progress }: { call: BedrockCall; progress: StreamProgress }): ModelReply {
   const { assembly, firstTokenMs } = progress;
   const usage = spentUsage({ call, progress });
   if (!assembly.isComplete) return makeFailure({ outcome: 'malformed', error: 'CutStream', usage, firstTokenMs });
@@ -57,7 +57,7 @@ export function concludeStream({ call, progress }: { call: ModelCall; progress: 
 }
 
 /** The provider's count, else an estimate once the model has begun to answer. */
-export function spentUsage({ call, progress: { assembly, phase } }: { call: ModelCall; progress: StreamProgress }): Usage | undefined {
+export function spentUsage({ call, progress: { assembly, phase } }: { call: BedrockCall; progress: StreamProgress }): Usage | undefined {
   if (assembly.usage) return assembly.usage;
   return phase === 'answering' ? estimateUsage(call.content, countCharacters(assembly)) : undefined;
 }
@@ -83,7 +83,7 @@ function noteEvent({ event, call, watch, progress }: SeenEvent): void {
   if (isFirstToken) call.onFirstToken?.();
 }
 
-function failStream({ call, progress, error }: { call: ModelCall; progress: StreamProgress; error: unknown }): ModelFailure {
+function failStream({ call, progress, error }: { call: BedrockCall; progress: StreamProgress; error: unknown }): ModelFailure {
   const spent = { usage: spentUsage({ call, progress }), firstTokenMs: progress.firstTokenMs };
   if (error instanceof StreamContentError) return makeFailure({ outcome: 'malformed', error: 'UnparseableAnswer', ...spent });
   const { message: _rewritten, ...mapped } = mapBedrockError({ error, now: Date.now(), hasBegun: progress.phase !== 'waiting' });

@@ -1,9 +1,9 @@
 import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
-import type { Json, ModelCall, ModelReply } from '@signalbox/contracts';
+import type { Json, ModelReply } from '@signalbox/contracts';
 import { judgeAnswer } from './judge-answer.ts';
 import { mapBedrockError } from './map-bedrock-error.ts';
 import { mapUsage } from './map-usage.ts';
-import { toConverseInput } from './to-converse-input.ts';
+import { type BedrockCall, toConverseInput } from './to-converse-input.ts';
 import { toJson } from './to-json.ts';
 
 /** One answer in one piece. Never rejects. */
@@ -13,7 +13,7 @@ export async function callConverse({
   signal,
 }: {
   client: BedrockRuntimeClient;
-  call: ModelCall;
+  call: BedrockCall;
   signal: AbortSignal;
 }): Promise<ModelReply> {
   let hasBegun = false;

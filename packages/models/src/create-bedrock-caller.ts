@@ -1,9 +1,10 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import type { CallModel, ModelCall, ModelFailure, ModelReply } from '@signalbox/contracts';
+import type { CallModel, ModelFailure, ModelReply } from '@signalbox/contracts';
 import { callConverse } from './call-converse.ts';
 import { callConverseStream, concludeStream, createStreamProgress, type StreamProgress, spentUsage } from './call-converse-stream.ts';
 import { type BedrockClientOptions, createBedrockClient } from './create-bedrock-client.ts';
 import { makeFailure } from './make-failure.ts';
+import type { BedrockCall } from './to-converse-input.ts';
 import { type StopCause, watchCall } from './watch-call.ts';
 
 /**
@@ -24,12 +25,14 @@ export function createBedrockCaller(options: BedrockClientOptions = {}): CallMod
   return async (call) => {
     if (call.signal.aborted) return makeFailure({ outcome: 'cancelled', error: 'Cancelled' });
     if (!call.content.messages) return makeFailure({ outcome: 'rejected', error: 'MissingMessages' });
-    return callWatched(clientOf(call.target.region), call);
+    const { target } = call;
+    if (target.kind !== 'bedrock') return makeFailure({ outcome: 'misconfigured', error: 'WrongAdapter' });
+    return callWatched(clientOf(target.region), { ...call, target });
   };
 }
 
 /** Runs the call beside its clock. Whichever ends first decides, even if the transport is deaf to the abort. */
-async function callWatched(client: BedrockRuntimeClient, call: ModelCall): Promise<ModelReply> {
+async function callWatched(client: BedrockRuntimeClient, call: BedrockCall): Promise<ModelReply> {
   const watch = watchCall(call);
   const progress = createStreamProgress(performance.now());
   try {
@@ -45,12 +48,12 @@ async function callWatched(client: BedrockRuntimeClient, call: ModelCall): Promi
   }
 }
 
-function isStreamed({ limits }: ModelCall): boolean {
+function isStreamed({ limits }: BedrockCall): boolean {
   return limits.firstTokenMs !== undefined || limits.idleMs !== undefined;
 }
 
 /** What a call that we ended has come to. A stream that had given its stop reason was only waiting for the bill. */
-function stopReply({ call, progress, cause }: { call: ModelCall; progress: StreamProgress; cause: StopCause }): ModelReply {
+function stopReply({ call, progress, cause }: { call: BedrockCall; progress: StreamProgress; cause: StopCause }): ModelReply {
   if (cause !== 'Cancelled' && progress.assembly.isComplete) return concludeStream({ call, progress });
   const outcome: ModelFailure['outcome'] = cause === 'Cancelled' ? 'cancelled' : 'timed-out';
   return makeFailure({ outcome, error: cause, usage: spentUsage({ call, progress }), firstTokenMs: progress.firstTokenMs });

@@ -1,8 +1,11 @@
 import type { ConverseCommandInput, ContentBlock as SdkContentBlock } from '@aws-sdk/client-bedrock-runtime';
-import type { ContentBlock, ModelCall } from '@signalbox/contracts';
+import type { BedrockTarget, ContentBlock, ModelCall } from '@signalbox/contracts';
+
+/** A call to a target of Bedrock's own API. */
+export type BedrockCall = ModelCall & { target: BedrockTarget };
 
 /** What Converse and ConverseStream both take, made from a call in the contract's words. */
-export function toConverseInput({ target, content, inferenceConfig, synthetic }: ModelCall): ConverseCommandInput {
+export function toConverseInput({ target, content, inferenceConfig, synthetic }: BedrockCall): ConverseCommandInput {
   const { messages = [], system, toolConfig, outputConfig, additionalModelRequestFields } = content;
   const input = {
     modelId: target.modelId,

@@ -1,7 +1,7 @@
-import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
 
 /** A target of the tests, with what a test says of it. */
-export function testTarget(own: Partial<RoutingTarget> = {}): RoutingTarget {
+export function testTarget(own: Partial<BedrockTarget> = {}): BedrockTarget {
   const model = own.model ?? 'amazon.nova-lite-v1:0';
   return {
     id: 'nova-lite',

@@ -1,10 +1,10 @@
-import type { ModelCall } from '@signalbox/contracts';
 import { routingTable } from '@signalbox/contracts/samples';
+import type { BedrockCall } from '../to-converse-input.ts';
 
 /** A valid call to the sample target, with what a test changes. */
-export function modelCall(changes: Partial<ModelCall> = {}): ModelCall {
+export function modelCall(changes: Partial<BedrockCall> = {}): BedrockCall {
   const target = routingTable.targets['nova-lite'];
-  if (!target) throw new Error('the sample routing table no longer has the target nova-lite');
+  if (target?.kind !== 'bedrock') throw new Error('the sample routing table no longer has the Bedrock target nova-lite');
   return {
     target,
     content: { messages: [{ role: 'user', content: [{ text: 'What is the capital of France?' }] }] },
@@ -16,6 +16,6 @@ export function modelCall(changes: Partial<ModelCall> = {}): ModelCall {
 }
 
 /** The same call with limits that make the adapter stream. */
-export function streamedCall(changes: Partial<ModelCall> = {}): ModelCall {
+export function streamedCall(changes: Partial<BedrockCall> = {}): BedrockCall {
   return modelCall({ limits: { totalMs: 5_000, firstTokenMs: 4_000, idleMs: 4_000 }, ...changes });
 }

@@ -1,4 +1,4 @@
-import type { OverlayTarget, Requirements, RoutingOverlay, RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, OverlayTarget, Requirements, RoutingOverlay } from '@signalbox/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RequestFeatures } from '../features/request-features.ts';
@@ -57,7 +57,7 @@ describe('explain', () => {
   });
 
   it('says the figures that a strategy goes by, and what they rest on', () => {
-    const stated: Record<string, Partial<RoutingTarget>> = {
+    const stated: Record<string, Partial<BedrockTarget>> = {
       written: { price: { inputPerMTokens: null, outputPerMTokens: null } },
       slow: { measured: { latencyMs: 900 }, price: { inputPerMTokens: 1, outputPerMTokens: 1 } },
       quick: { measured: { latencyMs: 900 }, price: { inputPerMTokens: 9, outputPerMTokens: 9 } },
@@ -158,7 +158,7 @@ describe('explain', () => {
     expect(explain({ request: makeRequest(), ...made }).sticky).toEqual({ by: 'sessionId', hasKey: false });
   });
 
-  it.each<[Requirements, Partial<RoutingTarget>, string, Partial<RequestFeatures>?]>([
+  it.each<[Requirements, Partial<BedrockTarget>, string, Partial<RequestFeatures>?]>([
     [{ minContextTokens: 250_000 }, { contextTokens: 128_000 }, 'needs 250,000 tokens of context, has 128,000'],
     [
       {},

@@ -1,4 +1,4 @@
-import type { Requirements, RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, Requirements } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import type { RequestFeatures } from '../features/request-features.ts';
 import { makeRequest } from '../testing/make-request.ts';
@@ -6,7 +6,7 @@ import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { knowsLanguage } from './find-exclusion.ts';
 import { plan } from './plan.ts';
 
-type Given = { target: Partial<RoutingTarget>; request?: Partial<RequestFeatures>; requirements?: Requirements };
+type Given = { target: Partial<BedrockTarget>; request?: Partial<RequestFeatures>; requirements?: Requirements };
 
 /** Why the one target of a route is excluded; undefined when it is not. */
 function reasonOf({ target, request = {}, requirements }: Given): string | undefined {

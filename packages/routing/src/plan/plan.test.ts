@@ -1,4 +1,4 @@
-import type { RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, RoutingTarget } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import type { RequestFeatures } from '../features/request-features.ts';
 import { makeRequest } from '../testing/make-request.ts';
@@ -72,7 +72,7 @@ describe('plan', () => {
     ]);
   });
 
-  it.each<[string, Partial<RequestFeatures>, Partial<RoutingTarget>, string | undefined]>([
+  it.each<[string, Partial<RequestFeatures>, Partial<BedrockTarget>, string | undefined]>([
     ['an image in the messages', { inputModalities: ['text', 'image'] }, {}, 'input-modality'],
     ['a required modality', { requirements: { inputModalities: ['audio'] } }, {}, 'input-modality'],
     ['a modality that it reads', { inputModalities: ['image'] }, { inputModalities: ['text', 'image'] }, undefined],

@@ -1,11 +1,11 @@
-import type { Route, RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, Route, RoutingTarget } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import { makeRandom } from '../testing/make-random.ts';
 import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { type PlanInput, plan } from './plan.ts';
 
-type Stated = Record<string, Partial<RoutingTarget>>;
+type Stated = Record<string, Partial<BedrockTarget>>;
 const made = (stated: Stated, route: Partial<Route>) =>
   makeTable({ targets: Object.entries(stated).map(([id, facts]) => makeTarget(id, facts)), route });
 const planOf = (given: Partial<PlanInput> & Pick<PlanInput, 'table' | 'route'>) =>

@@ -311,7 +311,7 @@ describe('what comes from the catalogue', () => {
       hedge: { afterMs: 2000, budget: 0.05 },
       priceCeiling: 10,
     });
-    expect(targets.micro?.serviceTier).toBe('flex');
+    expect(targets.micro).toMatchObject({ serviceTier: 'flex' });
     expect(targets.micro?.definition).not.toBe(tableOf(compile(small)).targets.micro?.definition);
   });
 });

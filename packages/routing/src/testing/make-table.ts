@@ -1,7 +1,7 @@
-import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
 
 /** A target for tests; what matters to the test is stated. */
-export function makeTarget(id: string, stated: Partial<RoutingTarget> = {}): RoutingTarget {
+export function makeTarget(id: string, stated: Partial<BedrockTarget> = {}): BedrockTarget {
   return {
     id,
     kind: 'bedrock',

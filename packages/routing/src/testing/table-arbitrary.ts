@@ -1,4 +1,4 @@
-import type { Price, Requirements, Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, Price, Requirements, Route, RoutingTable } from '@signalbox/contracts';
 import fc from 'fast-check';
 import type { RequestFeatures } from '../features/request-features.ts';
 import type { Shares } from '../plan/overlay-shares.ts';
@@ -19,7 +19,7 @@ const priceArbitrary: fc.Arbitrary<Price> = fc
     ...(isLonger && { longContext: { ...rates, thresholdTokens, inputPerMTokens: 120 } }),
   }));
 
-const statedArbitrary: fc.Arbitrary<Partial<RoutingTarget>> = fc.record(
+const statedArbitrary: fc.Arbitrary<Partial<BedrockTarget>> = fc.record(
   {
     region: fc.constantFrom(...REGIONS),
     class: fc.constantFrom('advanced', 'standard', 'simple'),

@@ -1,9 +1,9 @@
-import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import type { BedrockTarget, Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
 import { routingTable } from '@signalbox/contracts/samples';
 
 /** A target for tests; what matters to the test is stated. */
-export function makeTarget(id: string, stated: Partial<RoutingTarget> = {}): RoutingTarget {
-  const { measured: _, ...sample } = routingTable.targets['nova-lite'] as RoutingTarget;
+export function makeTarget(id: string, stated: Partial<BedrockTarget> = {}): BedrockTarget {
+  const { measured: _, ...sample } = routingTable.targets['nova-lite'] as BedrockTarget;
   return { ...sample, id, definition: 'd0', ...stated };
 }
 
