@@ -1,4 +1,13 @@
-import type { CallModel, InferenceConfig, InferenceContent, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
+import type {
+  AnswerDelta,
+  CallModel,
+  InferenceConfig,
+  InferenceContent,
+  Route,
+  RoutingOverlay,
+  RoutingTable,
+  ServedBy,
+} from '@signalbox/contracts';
 import type { RequestFeatures } from '../features/request-features.ts';
 import type { HeldOut } from './held-out.ts';
 import type { Sleep } from './pause.ts';
@@ -46,4 +55,10 @@ export type AnswerInput = {
   takesAll?: boolean;
   /** Aborted when nobody wants the answer any more. */
   signal: AbortSignal;
+};
+
+/** One receive whose answer is given away piece by piece. From the first piece on no other target is asked: what breaks off then is `interrupted`. */
+export type StreamedAnswerInput = AnswerInput & {
+  /** Given the pieces in order, with who gives them. What it returns is waited for before more is read. */
+  onDelta: (delta: AnswerDelta, servedBy: ServedBy) => void | Promise<void>;
 };
