@@ -9,6 +9,7 @@ import type {
   ServedBy,
 } from '@signalbox/contracts';
 import type { RequestFeatures } from '../features/request-features.ts';
+import type { Guard } from './guard.ts';
 import type { HeldOut } from './held-out.ts';
 import type { Sleep } from './pause.ts';
 import type { ProcessHealth } from './process-health.ts';
@@ -24,6 +25,8 @@ export type AnswerPorts = {
   random: () => number;
   /** `setTimeout` of `node:timers/promises`. */
   sleep: Sleep;
+  /** Asked where a route has a guardrail; without it such a route fails loudly. */
+  guard?: Guard;
   /** What this process saw of its targets; absent, the loop keeps its own. One per process, to be shared by several loops. */
   health?: ProcessHealth;
   /** Told of a receive whose first choice, health apart, is not asked because it is sick; not of one that is only throttled, and once for a request. */

@@ -1,6 +1,7 @@
 import type { AnswerInput, AnswerPorts, StreamedAnswerInput } from './answer-input.ts';
 import type { AnswerResult, StreamedAnswerResult } from './answer-result.ts';
 import { chooseTargets } from './choose-targets.ts';
+import { guardInput, guardOutput, guardsOutput } from './guard.ts';
 import { lacksWitness, waitForWitness } from './lacks-witness.ts';
 import { isLastTry } from './last-try.ts';
 import { createProcessHealth } from './process-health.ts';
@@ -34,7 +35,12 @@ export function createAnswer(given: AnswerPorts): Answer {
  * saw of its targets is one.
  */
 export function createStreamedAnswer(given: AnswerPorts): StreamedAnswer {
-  return createLoop(given);
+  const answer = createLoop(given);
+  return async (input) => {
+    if (guardsOutput(input.route))
+      throw new Error(`Answers of route "${input.route.name}" are looked at when they are whole: none may be given away before`);
+    return answer(input);
+  };
 }
 
 function createLoop(given: AnswerPorts) {
@@ -56,6 +62,18 @@ async function receive(ports: Ports, input: AnswerInput | StreamedAnswerInput, n
   const { choice } = chosen;
   const isSuspect = isSuspectTenant(input, now);
   if (isSuspect && lacksWitness({ ports, input, choice, now })) return waitForWitness(input);
+  const stopped = await guardInput(ports, input);
+  if (stopped) return stopped;
   const strikes = input.strikesBefore ?? NO_STRIKES;
-  return tryTargets(ports, { ...choice, input, isSuspect, trials: [], begun: 0, strikes, hasWaited: false, hasSpoken: false });
+  const result = await tryTargets(ports, {
+    ...choice,
+    input,
+    isSuspect,
+    trials: [],
+    begun: 0,
+    strikes,
+    hasWaited: false,
+    hasSpoken: false,
+  });
+  return result.kind === 'answered' ? guardOutput(ports, input, result) : result;
 }
