@@ -94,6 +94,30 @@ describe('a handler that streams', () => {
   });
 });
 
+it('ends an answer before its handler, which may have more to do', async () => {
+  const ends: string[] = [];
+  const { body } = await ask(async (_, reply) => {
+    const writer = reply.open({ status: 200, headers: {} });
+    await writer.write('one');
+    await writer.end();
+    ends.push('answer');
+    await sleep(1);
+    ends.push('handler');
+  });
+  expect(body).toBe('one');
+  expect(ends).toEqual(['answer', 'handler']);
+});
+
+it('logs what fails after the answer was given, and leaves the answer whole', async () => {
+  const { body, stream } = await ask(async (_, { send }) => {
+    await send({ status: 200, body: 1 });
+    throw new Error('a bug');
+  });
+  expect(body).toBe('1');
+  expect(stream.writableFinished).toBe(true);
+  expect(logger.error).toHaveBeenCalledOnce();
+});
+
 describe('the reader', () => {
   it('slows the writer down', async () => {
     const taken: (() => void)[] = [];

@@ -15,7 +15,7 @@ declare const awslambda: {
 
 /** How a handler answers: once, by `send` or by `open`. */
 export type StreamReply = {
-  /** Answers in one piece. */
+  /** Answers in one piece, and ends the answer. */
   send(reply: HttpReply): Promise<void>;
   /** Begins an answer of many pieces. What fails later can only be told inside it. */
   open(head: { status: number; headers: Record<string, string> }): StreamWriter;
@@ -28,6 +28,8 @@ export type StreamReply = {
 export type StreamWriter = {
   /** Resolves when there is room for more, so that a slow reader slows the writer; and at once when nobody reads any more. */
   write(text: string): Promise<void>;
+  /** Ends the answer; resolves when all of it was taken. Without it the answer ends with the handler, which may have more to do than its reader waits for. */
+  end(): Promise<void>;
 };
 
 /**
@@ -54,20 +56,22 @@ async function answer({ event, stream, context, respond }: Exchange): Promise<vo
     return body;
   };
   const send = async ({ status, body: content, headers }: HttpReply) => {
-    await write(begin(status, { ...replyHeaders(requestId), ...headers }), JSON.stringify(content), gone);
+    const opened = begin(status, { ...replyHeaders(requestId), ...headers });
+    await write(opened, JSON.stringify(content), gone);
+    await end(opened, gone);
   };
   const open: StreamReply['open'] = ({ status, headers }) => {
     const opened = begin(status, { 'x-signalbox-request-id': requestId, ...headers });
-    return { write: (text) => write(opened, text, gone) };
+    return { write: (text) => write(opened, text, gone), end: () => end(opened, gone) };
   };
   try {
     await respond(toRequest(event), { send, open, gone, remainingMs: context.getRemainingTimeInMillis() });
     if (!body) throw new Error('A handler ended without an answer');
+    await end(body, gone);
   } catch (error) {
-    if (body) return breakOff(stream, error);
-    await send(toRefusal(error, requestId));
+    if (body) breakOff(body, error);
+    else await send(toRefusal(error, requestId));
   }
-  await end(body as unknown as Writable, gone);
 }
 
 /** Aborted when the stream closes before it was ended. */
@@ -88,12 +92,15 @@ async function write(stream: Writable, text: string, gone: AbortSignal): Promise
 }
 
 async function end(stream: Writable, gone: AbortSignal): Promise<void> {
+  if (stream.writableEnded) return;
   await untilEither(gone, (done) => stream.end(done));
 }
 
 function breakOff(stream: Writable, error: unknown): void {
-  logger.error('An answer broke off', { error: describeError(error) });
-  stream.destroy(new Error('The answer broke off'));
+  logger.error(stream.writableEnded ? 'An answer was given, and its handler failed afterwards' : 'An answer broke off', {
+    error: describeError(error),
+  });
+  if (!stream.writableEnded) stream.destroy(new Error('The answer broke off'));
 }
 
 async function untilEither(gone: AbortSignal, wait: (done: () => void) => void): Promise<void> {
