@@ -1,5 +1,5 @@
 export { type Answer, createAnswer, createStreamedAnswer, type StreamedAnswer } from './answer/answer.ts';
-export type { AnswerInput, AnswerPorts, StreamedAnswerInput } from './answer/answer-input.ts';
+export type { AnswerInput, AnswerPorts, Speaker, StreamedAnswerInput } from './answer/answer-input.ts';
 export type { Answered, AnswerResult, Ended, Interrupted, StreamedAnswerResult, Waiting } from './answer/answer-result.ts';
 export { type Guard, type GuardQuestion, type GuardVerdict, guardsOutput } from './answer/guard.ts';
 export { createProcessHealth, type ProcessHealth } from './answer/process-health.ts';

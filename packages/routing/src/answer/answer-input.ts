@@ -63,5 +63,14 @@ export type AnswerInput = {
 /** One receive whose answer is given away piece by piece. From the first piece on no other target is asked: what breaks off then is `interrupted`. */
 export type StreamedAnswerInput = AnswerInput & {
   /** Given the pieces in order, with who gives them. What it returns is waited for before more is read. */
-  onDelta: (delta: AnswerDelta, servedBy: ServedBy) => void | Promise<void>;
+  onDelta: (delta: AnswerDelta, speaker: Speaker) => void | Promise<void>;
+};
+
+/** Who gives the pieces of an answer. */
+export type Speaker = {
+  servedBy: ServedBy;
+  /** Calls begun for the request, this one included. */
+  attempts: number;
+  /** The class that the answer is not of. */
+  degradedFrom?: string;
 };

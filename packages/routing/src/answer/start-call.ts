@@ -1,6 +1,6 @@
-import type { AnswerDelta, ModelCall, ModelReply, RoutingTarget } from '@signalbox/contracts';
+import type { AnswerDelta, ModelCall, ModelReply } from '@signalbox/contracts';
 import type { PlannedTarget } from '../plan/planned-target.ts';
-import type { StreamedAnswerInput } from './answer-input.ts';
+import type { Speaker, StreamedAnswerInput } from './answer-input.ts';
 import { callConfig, callLimits, isCutOff } from './call-limits.ts';
 import { createEvidence } from './evidence.ts';
 import { requestKey } from './process-health.ts';
@@ -33,7 +33,7 @@ export function startCall(ports: Ports, receive: Receive, planned: PlannedTarget
   const limits = callLimits(input.route.limits, input.endsAt - startedAt);
   const end = openAccount({ ports, receive, planned, startedAt, limits });
   const inferenceConfig = callConfig(input.inferenceConfig, input.route, target);
-  const onDelta = 'onDelta' in input ? speakFor(receive, target, input.onDelta) : undefined;
+  const onDelta = 'onDelta' in input ? speakFor(receive, planned, input.onDelta) : undefined;
   const call: ModelCall = {
     target,
     content: input.content,
@@ -52,10 +52,16 @@ export function startCall(ports: Ports, receive: Receive, planned: PlannedTarget
 }
 
 /** Passes the pieces of an answer on, and notes that there were any. */
-function speakFor(receive: Receive, { id, model, region }: RoutingTarget, onDelta: StreamedAnswerInput['onDelta']) {
+function speakFor(receive: Receive, { target, degraded }: PlannedTarget, onDelta: StreamedAnswerInput['onDelta']) {
+  const { id, model, region } = target;
+  const speaker: Speaker = {
+    servedBy: { target: id, model, region },
+    attempts: receive.begun,
+    ...(degraded && { degradedFrom: degraded.from }),
+  };
   return (delta: AnswerDelta) => {
     receive.hasSpoken = true;
-    return onDelta(delta, { target: id, model, region });
+    return onDelta(delta, speaker);
   };
 }
 

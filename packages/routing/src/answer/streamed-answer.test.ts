@@ -1,9 +1,10 @@
-import type { AnswerDelta, ModelCall, ModelFailure, ModelReply, Route, ServedBy } from '@signalbox/contracts';
+import type { AnswerDelta, ModelCall, ModelFailure, ModelReply, Route } from '@signalbox/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { createAnswer, createStreamedAnswer } from './answer.ts';
+import type { Speaker } from './answer-input.ts';
 
 const USAGE = { inputTokens: 10, outputTokens: 3 };
 const WHOLE: ModelReply = {
@@ -42,7 +43,8 @@ function setUp(scripts: Record<string, Script>, route: Partial<Route> = {}) {
     ...made,
     endsAt: now + 60_000,
     signal: new AbortController().signal,
-    onDelta: (delta: AnswerDelta, by: ServedBy) => void said.push({ text: delta.kind === 'text' ? delta.text : '', by: by.target }),
+    onDelta: (delta: AnswerDelta, { servedBy }: Speaker) =>
+      void said.push({ text: delta.kind === 'text' ? delta.text : '', by: servedBy.target }),
   };
   return { calls, said, ports, input, ask: createStreamedAnswer(ports) };
 }
