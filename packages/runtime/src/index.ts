@@ -31,5 +31,6 @@ export { createListingStore, type DayQuery, type ListFilter, type ListingStore, 
 export { contentPrefix, deadLetterKey } from './settlement/object-keys.ts';
 export { toPendingResult, toResult, toTerminalEvent } from './settlement/record-views.ts';
 export { requestHash } from './settlement/request-hash.ts';
+export { isAnsweredAtOnce, syncOwner } from './settlement/sync-owner.ts';
 export { unansweredRecord } from './settlement/unanswered-record.ts';
 export { describeError, logger } from './telemetry.ts';

@@ -18,7 +18,7 @@ import type { SyncPorts } from '../sync/answer-now.ts';
 import { createLiveTable } from './live-table.ts';
 
 /** What a function that answers at once holds for its whole life: clients, documents, and what its process saw of the targets. */
-export function createSyncLane(): { ports: SyncPorts; /** Tells what is left of an invocation. */ close: () => Promise<void> } {
+export function createSyncLane(): { ports: SyncPorts /** Tells what is left of an invocation. */; close: () => Promise<void> } {
   const environment = readEnvironment(['STAGE', 'INFERENCES_TABLE', 'OVERLAY_TABLE', 'EVENT_BUS', 'AWS_LAMBDA_LOG_STREAM_NAME']);
   const publisher = createEventPublisher({ putEvents: createPutEvents({ busName: environment.EVENT_BUS }) });
   const health = createProcessHealth({ random: Math.random });
@@ -38,7 +38,8 @@ export function createSyncLane(): { ports: SyncPorts; /** Tells what is left of 
     table: createLiveTable(),
     overlay: createOverlayDocument({
       tableName: environment.OVERLAY_TABLE,
-      onError: (error) => logger.warn('The routing overlay could not be refreshed; the last good one stays in use', { error: describeError(error) }),
+      onError: (error) =>
+        logger.warn('The routing overlay could not be refreshed; the last good one stays in use', { error: describeError(error) }),
     }),
     answer: createAnswer(loop),
     answerStreamed: createStreamedAnswer(loop),

@@ -18,7 +18,7 @@ import {
   type StreamedAnswerResult,
   selectRoute,
 } from '@signalbox/routing';
-import { type InferenceStore, type LoadedTable, toTerminalEvent } from '@signalbox/runtime';
+import { type InferenceStore, type LoadedTable, syncOwner, toTerminalEvent } from '@signalbox/runtime';
 import type { AskedModel } from './route-of-model.ts';
 import { syncRecord } from './sync-record.ts';
 
@@ -129,11 +129,11 @@ async function claim(ports: SyncPorts, { request, route }: PlacedRequest, { fenc
       tenant,
       id,
       fence,
-      origin: syncOrigin(id),
-      messageId: syncOrigin(id),
+      origin: syncOwner(id),
+      messageId: syncOwner(id),
       deferrals: 0,
       // Nobody sends such a request again under its id.
-      hash: syncOrigin(id),
+      hash: syncOwner(id),
       deadline: endsAt,
       acceptedAt: startedAt,
       route: route.name,
@@ -146,11 +146,6 @@ async function claim(ports: SyncPorts, { request, route }: PlacedRequest, { fenc
     ports.note('warn', 'The record of a request could not be begun; it is answered all the same', { id, error: describe(error) });
     return false;
   }
-}
-
-/** What owns the record in place of a message: by it the sweeper knows that nobody will come back to it. */
-export function syncOrigin(id: string): string {
-  return `sync#${id}`;
 }
 
 async function finish(ports: SyncPorts, { fence, record, claimed }: { fence: string; record: InferenceRecord; claimed: Promise<boolean> }) {

@@ -1,6 +1,7 @@
 import { type ErrorDetail, type Features, type InferenceRecord, SCHEMA_VERSION } from '@signalbox/contracts';
 import type { StreamedAnswerResult } from '@signalbox/routing';
-import { type PlacedRequest, syncOrigin } from './answer-now.ts';
+import { syncOwner } from '@signalbox/runtime';
+import type { PlacedRequest } from './answer-now.ts';
 
 type Ending = Omit<PlacedRequest, 'features' | 'rule'> & {
   result: StreamedAnswerResult;
@@ -22,7 +23,7 @@ export function syncRecord({ request, loaded, route, result, features, startedAt
     ...standing(result),
     route: route.name,
     priority: 'interactive',
-    messageId: syncOrigin(id),
+    messageId: syncOwner(id),
     deferrals: 0,
     ...('usage' in result && result.usage && { usage: result.usage }),
     costUsd: result.costUsd,
