@@ -13,7 +13,10 @@ function begin() {
   const reply = {
     open({ headers }: { headers: Record<string, string> }) {
       seen.heads.push(headers);
-      return { write: async (text: string) => void (seen.text += text), end: async () => void seen.ended++ };
+      const write = async (text: string) => {
+        seen.text += text;
+      };
+      return { write, end: async () => void seen.ended++ };
     },
   };
   return { seen, events: createEventStream({ reply, comment: ': c\n\n', headers: { early: '1' }, keepAliveMs: 10_000 }) };
