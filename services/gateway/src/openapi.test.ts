@@ -18,6 +18,18 @@ const template = parse(readFileSync(join(SERVICE, 'template.yaml'), 'utf8'), { c
   Resources: { Api: { Properties: { DefinitionBody: { paths: Paths } } } };
 };
 
+/** Published, and not deployed yet: what stands here fails once it is, and is taken out then. */
+const COMING_ROUTES = ['post /v1/chat/completions', 'post /v1/embeddings'];
+const COMING_CODES = [
+  'all_attempts_failed',
+  'content_filter',
+  'context_length_exceeded',
+  'model_not_allowed',
+  'model_not_found',
+  'rate_limit_exceeded',
+  'rejected_by_model',
+];
+
 function routesOf(paths: Paths): string[] {
   return Object.entries(paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
@@ -40,7 +52,9 @@ function codesInSource(): string[] {
 
 describe('docs/openapi.yaml', () => {
   it('has the routes that the template deploys, with their methods', () => {
-    expect(routesOf(published.paths)).toEqual(routesOf(template.Resources.Api.Properties.DefinitionBody.paths));
+    expect(routesOf(published.paths)).toEqual(
+      [...routesOf(template.Resources.Api.Properties.DefinitionBody.paths), ...COMING_ROUTES].sort(),
+    );
   });
 
   it('documents every error code that the code has, and no other', () => {
@@ -48,6 +62,6 @@ describe('docs/openapi.yaml', () => {
     const documented = operations.flatMap(({ responses }) =>
       Object.values(responses).flatMap((response) => response['x-error-codes'] ?? []),
     );
-    expect([...new Set(documented)].sort()).toEqual(codesInSource());
+    expect([...new Set(documented)].sort()).toEqual([...codesInSource(), ...COMING_CODES].sort());
   });
 });
