@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   context_length_exceeded: { status: 400, description: 'The messages are longer than every model that may answer can read.' },
   content_filter: { status: 400, description: 'A model or a guardrail refused the content; `message` has the reason.' },
   rejected_by_model: { status: 400, description: "The model's provider refused the request as invalid; `message` has its own words." },
+  wrong_operation: { status: 400, description: 'The route, model or target is for another operation; `message` says where to send it.' },
   unsupported_version: { status: 400, description: 'The `schemaVersion` is newer than this installation reads.' },
   deadline_too_far: { status: 400, description: 'The deadline is more than 12 days from now.' },
   unknown_route: {
@@ -72,10 +73,24 @@ export const ERROR_CODES = {
       'A limit of the tenant is reached; `message` says which, how much is left and when it resets. Try again after `retry-after` seconds.',
   },
   internal_error: { status: 500, description: 'A bug. Try again; report the request id if it stays.' },
+  quarantined: {
+    status: 502,
+    description:
+      'The request failed on several targets that answer others: it is likely to fail on any. Change it before sending it again.',
+  },
+  answer_interrupted: {
+    status: 502,
+    description:
+      'The answer broke off, and a part of it may have been sent: it is not whole. As a status it is not used once a stream has begun; then it is the last event.',
+  },
   all_attempts_failed: {
     status: 503,
     description:
       'No model answered. The message is that of the first attempt that says why; `attempts` lists all. `retry-after` is given where waiting would help.',
+  },
+  out_of_time: {
+    status: 504,
+    description: 'Time was up before an answer came. Ask for fewer tokens, or allow more by `signalbox.timeoutSeconds`.',
   },
   unavailable: {
     status: 503,
@@ -108,7 +123,11 @@ const ANSWERED: ErrorCode[] = [
   'model_not_allowed',
   'model_not_found',
   'rate_limit_exceeded',
+  'wrong_operation',
+  'quarantined',
+  'answer_interrupted',
   'all_attempts_failed',
+  'out_of_time',
 ];
 
 const textHeader = (description: string) => ({ description, schema: { type: 'string' } });

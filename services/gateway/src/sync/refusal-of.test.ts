@@ -27,7 +27,7 @@ const ended = (reason: Ended['reason'], stated: Partial<Ended> = {}): Ended => (
 describe('who gets no answer is told', () => {
   it.each([
     ['refused', 400, 'content_filter'],
-    ['invalid', 400, 'invalid_request'],
+    ['invalid', 400, 'rejected_by_model'],
     ['too-long', 400, 'context_length_exceeded'],
     ['quarantined', 502, 'quarantined'],
   ] as const)('that the request was %s, and not to come again', (reason, status, code) => {
@@ -41,13 +41,13 @@ describe('who gets no answer is told', () => {
   });
 
   it.each([
-    ['unavailable', undefined, 'unavailable', 5],
-    ['throttled', 2_400, 'throttled', 3],
-    ['throttled', 0, 'throttled', 1],
-    ['unavailable', 9_000_000, 'unavailable', 600],
-  ] as const)('when to come again: %s, %s ms', (reason, retryAfterMs, code, retryAfter) => {
+    ['unavailable', undefined, 5],
+    ['throttled', 2_400, 3],
+    ['throttled', 0, 1],
+    ['unavailable', 9_000_000, 600],
+  ] as const)('when to come again: %s, %s ms', (reason, retryAfterMs, retryAfter) => {
     const refusal = refusalOf(waiting({ reason, ...(retryAfterMs !== undefined && { retryAfterMs }) }));
-    expect(refusal).toMatchObject({ status: 503, code, retryAfter, attempts });
+    expect(refusal).toMatchObject({ status: 503, code: 'all_attempts_failed', retryAfter, attempts });
     expect(refusal.message).toContain(error.message);
   });
 

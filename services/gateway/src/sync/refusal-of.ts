@@ -30,7 +30,7 @@ export function refusalOf(result: Exclude<StreamedAnswerResult, { kind: 'answere
 /** As OpenAI's API names them, where it does. */
 const ENDS: Record<Ended['reason'], { status: number; code: string }> = {
   refused: { status: 400, code: 'content_filter' },
-  invalid: { status: 400, code: 'invalid_request' },
+  invalid: { status: 400, code: 'rejected_by_model' },
   'too-long': { status: 400, code: 'context_length_exceeded' },
   quarantined: { status: 502, code: 'quarantined' },
 };
@@ -50,6 +50,11 @@ function ofWaiting({ reason, error, detail, retryAfterMs, attempts }: Waiting): 
   if (reason === 'out-of-time') return { status: 504, code: 'out_of_time', message: `Time was up before an answer came. ${why}`, attempts };
   const seconds = retryAfterMs === undefined ? RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1_000);
   const retryAfter = Math.min(Math.max(1, seconds), MAX_RETRY_AFTER_SECONDS);
-  const code = reason === 'throttled' ? 'throttled' : 'unavailable';
-  return { status: 503, code, message: `No target answered. ${why} Try again in ${retryAfter} s.`, retryAfter, attempts };
+  return {
+    status: 503,
+    code: 'all_attempts_failed',
+    message: `No target answered. ${why} Try again in ${retryAfter} s.`,
+    retryAfter,
+    attempts,
+  };
 }

@@ -66,7 +66,7 @@ describe('the scopes of a key', () => {
       [...kinds.filter((other) => other !== kind).map((other) => `${other}:*`), `${kind}:other`, ''].map((scope) => [kind, scope] as const),
     ),
   )('do not let a %s in by "%s"', (kind, scope) => {
-    expect(() => ask(names[kind], { scopes: [scope] })).toThrow(expect.objectContaining({ status: 403, code: 'out_of_scope' }));
+    expect(() => ask(names[kind], { scopes: [scope] })).toThrow(expect.objectContaining({ status: 403, code: 'model_not_allowed' }));
   });
 
   it('let nothing in when there are none', () => {

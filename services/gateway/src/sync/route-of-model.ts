@@ -65,7 +65,7 @@ function unknownModel(model: string): HttpError {
 
 function outOfScope(kind: string, name: string): HttpError {
   const message = `This API key may not use the ${kind} "${shorten(name)}". Use one of its scopes, or ask for a key with the scope ${kind}:${shorten(name)}.`;
-  return new HttpError({ status: 403, code: 'out_of_scope', parameter: 'model', message });
+  return new HttpError({ status: 403, code: 'model_not_allowed', parameter: 'model', message });
 }
 
 const PLACES: Record<Route['operation'], string> = {
