@@ -1,5 +1,5 @@
 import type { CallModel, ModelReply, RoutingTarget } from '@signalbox/contracts';
-import { createBedrockCaller } from '@signalbox/models';
+import { createModelCaller } from '@signalbox/models';
 import { FAULTS, type FaultName, startFaultyModels } from './faulty-models.ts';
 import { messages } from './sample-conversation.ts';
 import { setEnvironment } from './set-environment.ts';
@@ -38,7 +38,7 @@ export async function withFaultyModels<Result>(
   const restore = setEnvironment({ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: models.url });
   try {
     const credentials = { accessKeyId: 'AKIABENCHBENCHBENCH0', secretAccessKey: 'bench' };
-    return await work({ models, callModel: createBedrockCaller({ credentials }) });
+    return await work({ models, callModel: createModelCaller({ credentials }) });
   } finally {
     restore();
     await models.stop();

@@ -11,8 +11,8 @@ const CONCURRENCY = 10;
 const LIMIT = 10;
 
 const VARIANTS = [
-  { file: 'caller-converse', what: 'createBedrockCaller, Converse', isOurs: true },
-  { file: 'caller-stream', what: 'createBedrockCaller, ConverseStream', isOurs: true },
+  { file: 'caller-converse', what: 'createModelCaller, Converse', isOurs: true },
+  { file: 'caller-stream', what: 'createModelCaller, ConverseStream', isOurs: true },
   { file: 'default-client-batch', what: 'new BedrockRuntimeClient(), Converse', isOurs: false },
 ] as const;
 

@@ -1,12 +1,12 @@
 import type { CallLimits, ModelCall } from '@signalbox/contracts';
 import { routingTable } from '@signalbox/contracts/samples';
-import { createBedrockCaller } from '@signalbox/models';
+import { createModelCaller } from '@signalbox/models';
 import { inferenceConfig, messages } from '../sample-conversation.ts';
 import type { Variant } from './variant.ts';
 
 /** Calls side by side through our own adapter; with a limit on the first token they are streamed. */
 export function bedrockCaller(limits: CallLimits): Variant<ModelCall[]> {
-  const callModel = createBedrockCaller();
+  const callModel = createModelCaller();
   const [target] = Object.values(routingTable.targets);
   if (!target) throw new Error('the sample routing table has no target');
   return {

@@ -1,4 +1,4 @@
 import { bedrockCaller } from './bedrock-caller.ts';
 
-/** Converse through `createBedrockCaller`. */
+/** Converse through `createModelCaller`. */
 export const { prepare, run } = bedrockCaller({ totalMs: 30_000 });

@@ -1,4 +1,4 @@
 import { bedrockCaller } from './bedrock-caller.ts';
 
-/** ConverseStream through `createBedrockCaller`. */
+/** ConverseStream through `createModelCaller`. */
 export const { prepare, run } = bedrockCaller({ totalMs: 30_000, firstTokenMs: 10_000, idleMs: 10_000 });

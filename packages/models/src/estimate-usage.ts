@@ -1,4 +1,5 @@
 import type { ContentBlock, InferenceContent, Usage } from '@signalbox/contracts';
+import { textsOf } from './texts-of.ts';
 
 /** English prose runs at about four characters a token in the tokenisers of the common model families. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -15,10 +16,12 @@ function toTokens(characters: number): number {
   return Math.ceil(characters / CHARACTERS_PER_TOKEN);
 }
 
-function countInput({ system = [], messages = [], toolConfig }: InferenceContent): number {
+function countInput({ system = [], messages = [], toolConfig, input }: InferenceContent): number {
   const systemLength = sum(system, (block) => block.text?.length ?? 0);
   const messageLength = sum(messages, (message) => sum(message.content, countBlock));
-  return systemLength + messageLength + (toolConfig ? JSON.stringify(toolConfig).length : 0);
+  return (
+    systemLength + messageLength + (toolConfig ? JSON.stringify(toolConfig).length : 0) + sum(textsOf(input) ?? [], (text) => text.length)
+  );
 }
 
 function countBlock(block: ContentBlock): number {

@@ -1,5 +1,4 @@
-export { createBedrockCaller } from './create-bedrock-caller.ts';
-export type { BedrockClientOptions } from './create-bedrock-client.ts';
-export { mapBedrockError } from './map-bedrock-error.ts';
+export { mapBedrockError } from './bedrock/map-bedrock-error.ts';
+export { mapUsage } from './bedrock/map-usage.ts';
+export { createModelCaller, type ModelCallerOptions } from './create-model-caller.ts';
 export { mapStopReason, type StopOutcome } from './map-stop-reason.ts';
-export { mapUsage } from './map-usage.ts';

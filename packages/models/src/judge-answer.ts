@@ -1,6 +1,8 @@
 import type { Json, ModelReply, Usage } from '@signalbox/contracts';
 import { makeFailure } from './make-failure.ts';
 import { mapStopReason } from './map-stop-reason.ts';
+import { providerMessage } from './provider-message.ts';
+import { asRecord, asText } from './read-json.ts';
 
 /** An answer that arrived whole, still to be judged. */
 export type WholeAnswer = {
@@ -10,11 +12,18 @@ export type WholeAnswer = {
   firstTokenMs?: number | undefined;
 };
 
+/** Stop reasons whose text says why there is no answer. */
+const REASONED: readonly string[] = ['guardrail_intervened', 'refusal'];
+
 /** Turns a whole answer into a reply: by its stop reason, and an empty answer is no success whatever it says. */
 export function judgeAnswer({ message, stopReason, usage, firstTokenMs }: WholeAnswer): ModelReply {
   const outcome = mapStopReason(stopReason);
   const spent = { usage, firstTokenMs };
-  if (outcome !== 'succeeded') return makeFailure({ outcome, error: stopReason || 'MissingStopReason', ...spent });
+  if (outcome !== 'succeeded') {
+    // What a guardrail or a refusing model put in the answer's place is its reason; what a filter left of an answer is none.
+    const reason = stopReason && REASONED.includes(stopReason) ? providerMessage(outcome, textOf(message.content)) : undefined;
+    return makeFailure({ outcome, error: stopReason || 'MissingStopReason', providerMessage: reason, ...spent });
+  }
   if (stopReason === undefined || isEmpty(message.content, stopReason))
     return makeFailure({ outcome: 'malformed', error: 'EmptyAnswer', ...spent });
   return {
@@ -24,6 +33,10 @@ export function judgeAnswer({ message, stopReason, usage, firstTokenMs }: WholeA
     ...(usage && { usage }),
     ...(firstTokenMs !== undefined && { firstTokenMs }),
   };
+}
+
+function textOf(content: Json[]): string {
+  return content.map((block) => asText(asRecord(block).text) ?? '').join('\n');
 }
 
 /** Reasoning alone is no answer, unless `max_tokens` says that the model was still at it. */

@@ -8,6 +8,7 @@ it.each([
   ['stop_sequence', 'succeeded'],
   ['guardrail_intervened', 'refused'],
   ['content_filtered', 'refused'],
+  ['refusal', 'refused'],
   ['malformed_model_output', 'malformed'],
   ['malformed_tool_use', 'malformed'],
   ['model_context_window_exceeded', 'too-long'],

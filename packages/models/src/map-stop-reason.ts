@@ -2,13 +2,14 @@
 export type StopOutcome = 'succeeded' | 'refused' | 'malformed' | 'too-long';
 
 /**
- * Maps Bedrock's stop reason. A reason that is not known yet passes as success: the answer carries it, and an empty
+ * Maps a stop reason in Bedrock's words. A reason that is not known yet passes as success: the answer carries it, and an empty
  * answer fails by its emptiness. No reason at all means that the answer is not whole.
  */
 export function mapStopReason(stopReason: string | undefined): StopOutcome {
   switch (stopReason) {
     case 'guardrail_intervened':
     case 'content_filtered':
+    case 'refusal':
       return 'refused';
     case 'malformed_model_output':
     case 'malformed_tool_use':

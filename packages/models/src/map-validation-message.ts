@@ -1,4 +1,4 @@
-/** What Bedrock's ValidationException means, which only its wording tells: the code is the same for all four. */
+/** What a provider means that only its wording tells: Bedrock's ValidationException and the 400 of others stand for all four. */
 export type ValidationOutcome = 'too-long' | 'misconfigured' | 'refused' | 'rejected';
 
 /** A message can quote the prompt; its verdict stands at its beginning. */
@@ -16,6 +16,9 @@ const TOO_LONG = [
   /\binput tokens? (count )?(\([^)]{0,40}\) )?exceed/i,
   /\bprompt (token |length |count )*(\([^)]{0,40}\) )?exceeds\b/i,
   /\breduce the length of the (prompt|messages|input)\b/i,
+  /\blonger than the (maximum )?(model('s)? )?(context )?(length|window)\b/i,
+  /\bcontext length is only \d/i,
+  /\btokens \+ `?max_(new_)?tokens`? must be\b/i,
   /\bmalformed input request: (#\/(inputText|prompt|inputs|texts\/\d+): )?expected maxLength\b/i,
 ];
 
@@ -35,7 +38,7 @@ const MISCONFIGURED = [
 /** The provider's own content policy, which some models report as a validation error. */
 const REFUSED = [/\bcontent filter(s|ing)?\b/i, /\bfiltered words\b/i];
 
-/** Maps the message of a ValidationException. What it does not recognise is the caller's: `rejected`. */
+/** Maps the message of a request that a provider turned down. What it does not recognise is the caller's: `rejected`. */
 export function mapValidationMessage(message: string): ValidationOutcome {
   const text = message.slice(0, READ_CHARACTERS);
   if (matches(TOO_LONG, text)) return 'too-long';

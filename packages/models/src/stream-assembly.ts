@@ -1,6 +1,6 @@
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import type { Json, Usage } from '@signalbox/contracts';
-import { mapUsage } from './map-usage.ts';
+import { mapUsage } from './bedrock/map-usage.ts';
 import { addDelta, closeBlock, lengthOf, type OpenBlock, openBlock, StreamContentError } from './stream-blocks.ts';
 
 /** What a stream has given so far. */

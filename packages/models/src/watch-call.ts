@@ -5,7 +5,7 @@ export type StopCause = 'AttemptTimeout' | 'FirstTokenTimeout' | 'IdleTimeout' |
 
 /** The clock of one call: it aborts the call when a limit passes or the caller leaves, and remembers which it was. */
 export type CallWatch = {
-  /** Given to the SDK. */
+  /** Given to the transport. */
   signal: AbortSignal;
   /** Resolves with the cause at the moment of the stop, whether or not the transport heeds the signal. */
   stopped: Promise<StopCause>;
@@ -13,6 +13,10 @@ export type CallWatch = {
   cause: () => StopCause | undefined;
   /** Tells the clock that the stream gave an event; from the first content on, the idle limit holds. */
   sawEvent: (hasContent: boolean) => void;
+  /** Waits for the caller to take what it was given: until then the idle limit stands still, and only the total limit runs. */
+  whileTaken: (taken: Promise<void>) => Promise<void>;
+  /** Gives up the connection of a call that is decided already. */
+  abandon: () => void;
   /** Ends the timers. To be called whatever came of the call. */
   release: () => void;
 };
@@ -32,6 +36,10 @@ export function watchCall({ limits, signal }: { limits: CallLimits; signal: Abor
   const total = setTimeout(stop, limits.totalMs, 'AttemptTimeout');
   let first = startTimer(stop, limits.firstTokenMs, 'FirstTokenTimeout');
   let idle: NodeJS.Timeout | undefined;
+  const startIdle = () => {
+    clearTimeout(idle);
+    if (!cause) idle = startTimer(stop, limits.idleMs, 'IdleTimeout');
+  };
 
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
@@ -44,8 +52,14 @@ export function watchCall({ limits, signal }: { limits: CallLimits; signal: Abor
       if (!hasContent || idle) return;
       clearTimeout(first);
       first = undefined;
-      idle = startTimer(stop, limits.idleMs, 'IdleTimeout');
+      startIdle();
     },
+    whileTaken: async (taken) => {
+      clearTimeout(idle);
+      await Promise.race([taken, stopped]);
+      startIdle();
+    },
+    abandon: () => controller.abort(),
     release: () => {
       for (const timer of [total, first, idle]) clearTimeout(timer);
       signal.removeEventListener('abort', cancel);

@@ -1,5 +1,5 @@
 import { routingTable } from '@signalbox/contracts/samples';
-import type { BedrockCall } from '../to-converse-input.ts';
+import type { BedrockCall } from '../bedrock/to-converse-input.ts';
 
 /** A valid call to the sample target, with what a test changes. */
 export function modelCall(changes: Partial<BedrockCall> = {}): BedrockCall {

@@ -111,3 +111,27 @@ export function openStream(response: ServerResponse): ServerResponse {
 export function stream(...frames: Uint8Array[]): Reply {
   return (response) => openStream(response).end(Buffer.concat(frames));
 }
+
+/** A part of a SageMaker stream: bytes of whatever the container sends, cut anywhere. */
+export function payloadPart(bytes: Uint8Array): Uint8Array {
+  return codec.encode({
+    headers: {
+      ':message-type': { type: 'string', value: 'event' },
+      ':event-type': { type: 'string', value: 'PayloadPart' },
+      ':content-type': { type: 'string', value: 'application/octet-stream' },
+    },
+    body: bytes,
+  });
+}
+
+/** The head of a server-sent stream. */
+export function openEvents(response: ServerResponse): ServerResponse {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.flushHeaders();
+  return response;
+}
+
+/** One event of a server-sent stream. */
+export function sse(chunk: unknown): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}

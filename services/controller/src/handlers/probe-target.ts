@@ -1,4 +1,4 @@
-import { createBedrockCaller } from '@signalbox/models';
+import { createModelCaller } from '@signalbox/models';
 import { countOutcomes, readEnvironment } from '@signalbox/runtime';
 import { note } from '../adapters/note.ts';
 import { createProbeBudget } from '../adapters/probe-budget.ts';
@@ -9,7 +9,7 @@ import { type ProbeResult, ProbeTask } from '../probe-task.ts';
 const environment = readEnvironment(['HEALTH_TABLE', 'DATA_BUCKET', 'PROBES_PER_HOUR']);
 const probeTarget = createProbeTarget({
   readTable: createReadTable({ bucket: environment.DATA_BUCKET }),
-  callModel: createBedrockCaller(),
+  callModel: createModelCaller(),
   spend: createProbeBudget({ tableName: environment.HEALTH_TABLE, probesPerHour: Number(environment.PROBES_PER_HOUR) }),
   count: countOutcomes,
   note,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Attempt, Priority } from '@signalbox/contracts';
-import { createBedrockCaller } from '@signalbox/models';
+import { createModelCaller } from '@signalbox/models';
 import { countFirstAttempts, createAnswer, createAttemptsObserver, prepareRules } from '@signalbox/routing';
 import {
   awsClientConfig,
@@ -98,7 +98,7 @@ const processMessage = createProcessMessage({
   table: { get: table.get, refresh: limitCalls({ call: table.refresh, everyMs: 1_000, now: Date.now }) },
   overlay,
   answer: createAnswer({
-    callModel: createBedrockCaller(),
+    callModel: createModelCaller(),
     now: Date.now,
     random: Math.random,
     sleep,

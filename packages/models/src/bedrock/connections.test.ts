@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { CallModel } from '@signalbox/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { modelCall, streamedCall } from './__fixtures__/model-call.ts';
-import { frame, json, type Provider, startProvider, stream } from './__fixtures__/start-provider.ts';
+import { modelCall, streamedCall } from '../__fixtures__/model-call.ts';
+import { frame, json, type Provider, startProvider, stream } from '../__fixtures__/start-provider.ts';
 import { createBedrockCaller } from './create-bedrock-caller.ts';
 
 const textReply = JSON.parse(readFileSync(new URL('./__fixtures__/converse-text.json', import.meta.url), 'utf8'));

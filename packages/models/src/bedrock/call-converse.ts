@@ -1,10 +1,10 @@
 import { type BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { Json, ModelReply } from '@signalbox/contracts';
-import { judgeAnswer } from './judge-answer.ts';
+import { judgeAnswer } from '../judge-answer.ts';
+import { toJson } from '../to-json.ts';
 import { mapBedrockError } from './map-bedrock-error.ts';
 import { mapUsage } from './map-usage.ts';
 import { type BedrockCall, toConverseInput } from './to-converse-input.ts';
-import { toJson } from './to-json.ts';
 
 /** One answer in one piece. Never rejects. */
 export async function callConverse({

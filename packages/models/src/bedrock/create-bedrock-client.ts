@@ -1,6 +1,6 @@
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import { FreshConnectionHandler } from '../fresh-connection-handler.ts';
 import { createCachedKeySigner } from './create-cached-key-signer.ts';
-import { FreshConnectionHandler } from './fresh-connection-handler.ts';
 import { trimClient } from './trim-client.ts';
 
 export type BedrockClientOptions = {

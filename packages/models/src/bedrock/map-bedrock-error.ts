@@ -1,8 +1,11 @@
 import type { ModelFailure } from '@signalbox/contracts';
+import { makeFailure } from '../make-failure.ts';
+import { asNodeCode, isReadingError, mapConnectionError, type Verdict } from '../map-connection-error.ts';
+import { mapValidationMessage } from '../map-validation-message.ts';
+import { providerMessage } from '../provider-message.ts';
+import { asRecord, asStatus, asText } from '../read-json.ts';
+import { readRetryAfterMs } from '../read-retry-after.ts';
 import { type ErrorMeaning, meaningOfName, meaningOfStatus } from './bedrock-error-names.ts';
-import { makeFailure } from './make-failure.ts';
-import { mapValidationMessage } from './map-validation-message.ts';
-import { readRetryAfterMs } from './read-retry-after.ts';
 
 /** The parts of a thrown thing that a verdict may rest on. Never `$fault`: a 408, a 424 and a 429 are all "client". */
 type ErrorFacts = {
@@ -15,24 +18,9 @@ type ErrorFacts = {
   text: string;
 };
 
-type Verdict = Pick<ModelFailure, 'outcome' | 'error'> & { isTransient?: boolean };
-
 /** Statuses that a second call a moment later may not meet. */
 const TRANSIENT_STATUSES: readonly number[] = [500, 502, 503, 504];
 const TRANSIENT_NAMES: readonly string[] = ['ServiceUnavailableException', 'InternalServerException'];
-/** A name that does not exist or a certificate that is refused will be so in a moment, too. */
-const TRANSIENT_CODES: readonly string[] = [
-  'ECONNRESET',
-  'EPIPE',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EAI_AGAIN',
-];
-/** Names that JavaScript and the SDK give to a body that they could not read. */
-const READING_ERRORS: readonly string[] = ['Error', 'SyntaxError', 'TypeError', 'RangeError'];
 
 /**
  * Maps whatever a call to Bedrock threw. By error name first, then by what happened to the connection or the body, then
@@ -45,20 +33,19 @@ export function mapBedrockError({ error, now, hasBegun = false }: { error: unkno
   const { status, originalStatus, retryAfterMs } = facts;
   const { outcome } = verdict;
   const mayWait = outcome === 'throttled' || outcome === 'not-ready' || outcome === 'faulted';
-  return makeFailure({ ...verdict, status, originalStatus, retryAfterMs: mayWait ? retryAfterMs : undefined });
+  return makeFailure({
+    ...verdict,
+    status,
+    originalStatus,
+    retryAfterMs: mayWait ? retryAfterMs : undefined,
+    providerMessage: providerMessage(outcome, facts.text),
+  });
 }
 
 function judge(facts: ErrorFacts, hasBegun: boolean): Verdict {
   const meaning = meaningOfName(facts.name);
   if (meaning) return judgeMeaning(meaning, facts);
-  if (hasBegun && facts.code !== undefined) return { outcome: 'malformed', error: 'CutAnswer' };
-  if (hasBegun && READING_ERRORS.includes(facts.name)) return { outcome: 'malformed', error: 'UnparseableAnswer' };
-  if (facts.code !== undefined && facts.status === undefined) {
-    return { outcome: 'faulted', error: facts.code, isTransient: TRANSIENT_CODES.includes(facts.code) };
-  }
-  if (facts.name === 'AbortError') return { outcome: 'cancelled', error: 'Cancelled' };
-  if (facts.name === 'TimeoutError') return { outcome: 'faulted', error: 'ConnectTimeout', isTransient: true };
-  return judgeMeaning(meaningOfStatus(facts.status ?? 0) ?? 'faulted', facts);
+  return mapConnectionError({ ...facts, hasBegun }) ?? judgeMeaning(meaningOfStatus(facts.status ?? 0) ?? 'faulted', facts);
 }
 
 function judgeMeaning(meaning: ErrorMeaning, facts: ErrorFacts): Verdict {
@@ -71,8 +58,7 @@ function judgeMeaning(meaning: ErrorMeaning, facts: ErrorFacts): Verdict {
 
 /** The provider's code where it looks like one: a name made by a proxy or a broken body could be anything. */
 function codeOf({ name, status }: ErrorFacts): string {
-  if (READING_ERRORS.includes(name) || !/^[A-Za-z][A-Za-z0-9]{2,63}$/.test(name))
-    return status === undefined ? 'UnknownError' : `Http${status}`;
+  if (isReadingError(name) || !/^[A-Za-z][A-Za-z0-9]{2,63}$/.test(name)) return status === undefined ? 'UnknownError' : `Http${status}`;
   return name;
 }
 
@@ -95,21 +81,4 @@ function readFacts(error: unknown, now: number): ErrorFacts {
 function normaliseName(name: unknown): string {
   const bare = (asText(name) ?? '').replace(/^.*#/, '').replace(/:.*$/, '');
   return bare.charAt(0).toUpperCase() + bare.slice(1);
-}
-
-/** `ECONNRESET`, `DEPTH_ZERO_SELF_SIGNED_CERT`, `HPE_INVALID_CONSTANT`: how Node names what happened to a connection. */
-function asNodeCode(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[A-Z][A-Z0-9_]{2,63}$/.test(value) ? value : undefined;
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function asStatus(value: unknown): number | undefined {
-  return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 599 ? (value as number) : undefined;
 }

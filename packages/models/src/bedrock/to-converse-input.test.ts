@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { modelCall } from './__fixtures__/model-call.ts';
+import { modelCall } from '../__fixtures__/model-call.ts';
+import { toJson } from '../to-json.ts';
 import { toConverseInput } from './to-converse-input.ts';
-import { toJson } from './to-json.ts';
 
 const bytes = Buffer.from([0, 1, 2, 250, 255]);
 const base64 = bytes.toString('base64');

@@ -191,7 +191,7 @@ describe('a thing that is no error of the provider', () => {
   it('never lets a name through that is no code', () => {
     const got = map(sdkError('Tell me about the prompt <script>', 400));
     expect(got).toMatchObject({ outcome: 'rejected', error: 'Http400' });
-    expect(JSON.stringify(got)).not.toContain('prompt');
+    expect(JSON.stringify({ ...got, providerMessage: undefined })).not.toContain('prompt');
   });
 
   it('is mapped whatever it is, to an outcome that the contract knows', () => {
@@ -204,7 +204,7 @@ describe('a thing that is no error of the provider', () => {
     );
   });
 
-  it('with any fields of any kind is mapped without its text', () => {
+  it('with any fields of any kind is mapped, and its text goes nowhere but to the caller', () => {
     const thrown = fc.record({
       name: fc.anything(),
       code: fc.anything(),
@@ -215,7 +215,7 @@ describe('a thing that is no error of the provider', () => {
     fc.assert(
       fc.property(thrown, (fields) => {
         const got = map({ ...fields, message: 'secret-prompt-text' });
-        expect(JSON.stringify(got)).not.toContain('secret-prompt-text');
+        expect(JSON.stringify({ ...got, providerMessage: undefined })).not.toContain('secret-prompt-text');
       }),
     );
   });

@@ -1,4 +1,5 @@
 import type { Usage } from '@signalbox/contracts';
+import { asCount } from '../read-json.ts';
 
 /** What a provider may say about tokens: any field may be missing, null or no count at all. */
 type ProviderUsage = {
@@ -33,8 +34,4 @@ function countWritten(details: unknown, ttl: string): number | undefined {
   const counts = details.filter((detail) => detail?.ttl === ttl).map((detail) => asCount(detail.inputTokens));
   if (counts.length === 0 || counts.includes(undefined)) return undefined;
   return asCount(counts.reduce<number>((total, count) => total + (count ?? 0), 0));
-}
-
-function asCount(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }

@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { CallModel, ModelReply } from '@signalbox/contracts';
+import type { CallModel, ModelFailure, ModelReply } from '@signalbox/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modelCall } from './__fixtures__/model-call.ts';
-import { awsError, json, type Provider, startProvider } from './__fixtures__/start-provider.ts';
+import { modelCall } from '../__fixtures__/model-call.ts';
+import { awsError, json, type Provider, startProvider } from '../__fixtures__/start-provider.ts';
 import { createBedrockCaller } from './create-bedrock-caller.ts';
 
 const textReply = readFixture('converse-text.json');
@@ -97,7 +97,11 @@ describe('an answer that is no answer', () => {
       { outcome: 'malformed', error: 'EmptyAnswer' },
     ],
     ['without a stop reason', reply([{ text: 'Paris' }], undefined), { outcome: 'malformed', error: 'MissingStopReason' }],
-    ['stopped by a guardrail', reply([{ text: 'Sorry.' }], 'guardrail_intervened'), { outcome: 'refused', error: 'guardrail_intervened' }],
+    [
+      'stopped by a guardrail',
+      reply([{ text: 'Sorry.' }], 'guardrail_intervened'),
+      { outcome: 'refused', error: 'guardrail_intervened', providerMessage: 'Sorry.' },
+    ],
     ['stopped by a content filter', reply([], 'content_filtered'), { outcome: 'refused', error: 'content_filtered' }],
     [
       'of a model that lost its form',
@@ -161,12 +165,24 @@ describe('an error of the provider', () => {
     [400, 'ConflictException', {}, { outcome: 'rejected' }],
     [403, 'ExpiredTokenException', {}, { outcome: 'misconfigured' }],
   ];
-  it.each(cases)('%i %s %j is mapped, seen once by the provider, and its text passed to nobody', async (status, name, body, expected) => {
-    provider.answer(awsError(status, name, body));
-    const got = await callModel(modelCall());
-    expect(got).toMatchObject({ error: name, status, ...expected });
-    expect(JSON.stringify(got)).not.toContain('quotes the prompt');
-    expect(provider.requests).toHaveLength(1);
+  it.each(cases)(
+    '%i %s %j is mapped, seen once by the provider, and its text is for the caller alone, of what it can mend',
+    async (status, name, body, expected) => {
+      provider.answer(awsError(status, name, body));
+      const { providerMessage, ...got } = (await callModel(modelCall())) as ModelFailure;
+      expect(got).toMatchObject({ error: name, status, ...expected });
+      expect(providerMessage !== undefined).toBe(['rejected', 'too-long', 'refused'].includes(got.outcome));
+      expect(JSON.stringify(got)).not.toContain('quotes the prompt');
+      expect(provider.requests).toHaveLength(1);
+    },
+  );
+
+  it('gives the reason of a rejection in its own words, cut at 1,000 characters', async () => {
+    provider.answer(awsError(400, 'ValidationException', { message: `  temperature must be 1 ${'x'.repeat(2000)}` }));
+    const { providerMessage, message } = (await callModel(modelCall())) as ModelFailure;
+    expect(providerMessage).toMatch(/^temperature must be 1 x+$/);
+    expect(providerMessage).toHaveLength(1000);
+    expect(message).not.toContain('temperature');
   });
 
   it('tells how long a throttle asks to wait', async () => {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import type { CallModel } from '@signalbox/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modelCall, streamedCall } from './__fixtures__/model-call.ts';
-import { awsError, errorFrame, frame, json, openStream, type Provider, startProvider, stream } from './__fixtures__/start-provider.ts';
+import { modelCall, streamedCall } from '../__fixtures__/model-call.ts';
+import { awsError, errorFrame, frame, json, openStream, type Provider, startProvider, stream } from '../__fixtures__/start-provider.ts';
 import { createBedrockCaller } from './create-bedrock-caller.ts';
 
 const toolReply = JSON.parse(readFileSync(new URL('./__fixtures__/converse-tool-use.json', import.meta.url), 'utf8'));
