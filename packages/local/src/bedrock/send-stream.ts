@@ -1,6 +1,6 @@
+import { corruptedFrame, exceptionFrame } from '../wire/event-frames.ts';
 import type { AnswerPart } from './answer.ts';
 import { BedrockError } from './bedrock-error.ts';
-import { corruptedFrame, exceptionFrame } from './event-frames.ts';
 import type { Exchange } from './exchange.ts';
 import { faultError } from './fault.ts';
 import type { FaultHit } from './fault-store.ts';

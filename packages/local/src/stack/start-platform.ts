@@ -106,7 +106,7 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
     service.stop(),
   );
   const parameterStore = createParameterStore({ accountId, ...stateFile('ssm.json') });
-  const restApi = createRestApi({ invoke: lambda.invoke, region, accountId, stage, log });
+  const restApi = createRestApi({ invoke: lambda.invoke, invokeStream: lambda.invokeStream, region, accountId, stage, log });
 
   const faults = createAwsFaults({ now: Date.now });
   const counts = createCallCounts();
