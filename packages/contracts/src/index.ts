@@ -83,5 +83,5 @@ export {
   SageMakerTarget,
   SecretReference,
 } from './routing-table.ts';
-export { compareSchemaVersion, SCHEMA_VERSION } from './schema-version.ts';
+export { compareSchemaVersion, SCHEMA_VERSION, TABLE_SCHEMA_VERSION } from './schema-version.ts';
 export { StackFile } from './stack-file.ts';
