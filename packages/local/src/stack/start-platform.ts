@@ -124,6 +124,8 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
       createSts({ accountId }),
     ],
     bedrock: bedrock.service,
+    sageMaker: bedrock.sageMaker,
+    openAi: bedrock.openAi,
     restApi: restApi.handle,
     admin: [createChaosApi({ faults, counts }), alarms.admin, bedrock.admin],
     interfere: createInterfere({ faults, counts, isSandboxKey, killSandbox }),
