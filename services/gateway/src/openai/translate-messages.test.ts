@@ -126,6 +126,11 @@ describe('the messages of a chat', () => {
       ],
       'messages[3].tool_call_id',
     ],
+    [
+      'with one result of two calls at its end',
+      [hello, { role: 'assistant', tool_calls: [call('a'), call('b')] }, { role: 'tool', tool_call_id: 'a', content: 'x' }],
+      'messages[1].tool_calls',
+    ],
     ['with a call that has no result', [hello, { role: 'assistant', tool_calls: [call('a')] }, hello], 'messages[1].tool_calls'],
     [
       'with two calls of one id',
