@@ -13,9 +13,14 @@ export function readDataUrl(url: string, expected: string): DataUrl {
   const [prefix, mediaType] = /^data:([a-z0-9.+-]+\/[a-z0-9.+-]+)(?:;charset=[\w-]+)?;base64,/i.exec(head) ?? [];
   if (prefix === undefined || mediaType === undefined) return invalid(`must be ${expected}`);
   const base64 = url.slice(prefix.length);
-  if (!BASE64.test(base64) || base64.replace(/=+$/, '').length % 4 === 1)
+  if (!BASE64.test(base64) || (base64.length - paddingOf(base64)) % 4 === 1)
     return invalid('must hold data in base64 after the comma, in the standard alphabet and without line breaks');
   return { kind: 'data', mediaType: mediaType.toLowerCase(), base64 };
+}
+
+function paddingOf(base64: string): number {
+  if (base64.endsWith('==')) return 2;
+  return base64.endsWith('=') ? 1 : 0;
 }
 
 function invalid(message: string): DataUrl {
