@@ -148,6 +148,7 @@ export const targetList: TargetList = {
   targets: [
     {
       target: 'nova-lite',
+      kind: 'bedrock',
       model: 'amazon.nova-lite-v1:0',
       modelId: 'amazon.nova-lite-v1:0',
       region: 'us-east-1',
@@ -160,6 +161,7 @@ export const targetList: TargetList = {
     },
     {
       target: 'nova-micro',
+      kind: 'bedrock',
       model: 'amazon.nova-micro-v1:0',
       modelId: 'amazon.nova-micro-v1:0',
       region: 'us-east-1',
