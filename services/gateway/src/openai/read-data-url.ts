@@ -8,7 +8,7 @@ const MAX_HEAD = 256;
 /** Reads `data:<media type>;base64,<data>`. `expected` is what the message asks for. Never fetches anything. */
 export function readDataUrl(url: string, expected: string): DataUrl {
   const head = url.slice(0, MAX_HEAD);
-  if (/^s3:/i.test(head)) return invalid(`must be ${expected}: to use an object of S3, send POST /v1/inferences with a payload`);
+  if (/^s3:/i.test(head)) return invalid(`must be ${expected}: only images are read from S3, by s3://<bucket>/<key> of an upload`);
   if (/^https?:/i.test(head)) return invalid(`must be ${expected}: nothing here fetches a URL; send the content itself`);
   const [prefix, mediaType] = /^data:([a-z0-9.+-]+\/[a-z0-9.+-]+)(?:;charset=[\w-]+)?;base64,/i.exec(head) ?? [];
   if (prefix === undefined || mediaType === undefined) return invalid(`must be ${expected}`);

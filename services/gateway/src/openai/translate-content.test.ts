@@ -31,7 +31,7 @@ describe('a part of a message', () => {
 
   it.each([
     ['a URL on the web', image('https://example.com/a.png'), 'image_url.url', /nothing here fetches a URL/],
-    ['a URL in S3', image('s3://bucket/payloads/acme/a.png'), 'image_url.url', /POST \/v1\/inferences with a payload/],
+    ['a URL in S3', image('s3://bucket/payloads/acme/a.png'), 'image_url.url', /only images are read from S3/],
     ['a file on disk', image('file:///etc/passwd'), 'image_url.url', /must be a data URL/],
     ['an image of another type', image(`data:image/png;base64,${MEDIA.jpeg}`), 'image_url.url', /first bytes/],
     ['an image that can run', image(`data:image/svg+xml;base64,${MEDIA.text}`), 'image_url.url', /png, jpeg, gif or webp/],
