@@ -77,6 +77,20 @@ describe('a secret', () => {
     expect(reads).toHaveLength(3);
   });
 
+  it('is kept while its store is silent, and no call waits long for it', async () => {
+    await secrets.read(key);
+    const late = Promise.withResolvers<string>();
+    store = () => late.promise;
+    now += 6 * MINUTE;
+    const startedAt = performance.now();
+    expect(await secrets.read(key)).toBe('one');
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    late.resolve('two');
+    await late.promise;
+    expect(await secrets.read(key)).toBe('two');
+    expect(reads).toHaveLength(2);
+  });
+
   it('that was never there is looked for again after 5 s', async () => {
     store = missing;
     await expect(secrets.read(key)).rejects.toMatchObject({ kind: 'missing', message: 'not there' });
