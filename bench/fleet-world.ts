@@ -1,7 +1,6 @@
 import type { CallModel, ModelReply, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
-import { createAttemptsObserver } from '@signalbox/inference/attempts-observer';
 import { parkDelaySeconds } from '@signalbox/inference/park-delay';
-import { type AnswerInput, createAnswer, NO_STRIKES, readFeatures } from '@signalbox/routing';
+import { type AnswerInput, createAnswer, createAttemptsObserver, NO_STRIKES, readFeatures } from '@signalbox/routing';
 import type { AdapterReplies } from './adapter-replies.ts';
 import type { FaultName } from './faulty-models.ts';
 import { randomDelay } from './random-delay.ts';

@@ -11,9 +11,8 @@ import {
   type OutgoingEvent,
   type RoutingTable,
 } from '@signalbox/contracts';
-import { createAttemptsObserver } from '@signalbox/inference/attempts-observer';
 import { distinct, makeWorld, type World } from '@signalbox/inference/testing';
-import { createAnswer } from '@signalbox/routing';
+import { createAnswer, createAttemptsObserver } from '@signalbox/routing';
 import { compilePolicy, formatPolicyProblem } from '@signalbox/routing/policy';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ScriptedModels, scriptModels } from './scripted-models.ts';

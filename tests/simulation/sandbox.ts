@@ -1,8 +1,8 @@
 import type { CallModel, InferenceContent, OutgoingEvent, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
-import { createAttemptsObserver } from '@signalbox/inference/attempts-observer';
 import {
   type AnswerResult,
   createAnswer,
+  createAttemptsObserver,
   createProcessHealth,
   type ProcessHealth,
   type RequestFeatures,

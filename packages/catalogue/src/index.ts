@@ -13,3 +13,4 @@ export { processingRegions } from './processing-regions.ts';
 export { profileOf } from './profile-of.ts';
 export { type ModelResolution, resolveModel } from './resolve-model.ts';
 export { type ModelFilter, searchModels } from './search-models.ts';
+export { unlistedModel } from './unlisted-model.ts';

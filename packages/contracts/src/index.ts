@@ -1,3 +1,5 @@
+export { ChatAnswer } from './chat-answer.ts';
+export { checkJsonShape } from './check-json-shape.ts';
 export { escapeForSqs } from './escape-for-sqs.ts';
 export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS } from './events/attempts-observed.ts';
 export {
@@ -22,8 +24,12 @@ export {
   InferenceRejected,
 } from './events/inference-events.ts';
 export { ReleasedTable, ROUTING_SOURCE, RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
+export type { Guard, GuardQuestion, GuardVerdict } from './guard.ts';
 export { HealthThresholds } from './health-thresholds.ts';
-export { ErrorBody, RequestError } from './http/error-body.ts';
+export { ChatCompletion, ChatCompletionChunk, CompletionUsage, FinishReason } from './http/chat-completion.ts';
+export { ChatCompletionRequest, SignalboxOptions } from './http/chat-completion-request.ts';
+export { EmbeddingsList, EmbeddingsRequest, MAX_EMBEDDING_INPUTS } from './http/embeddings.ts';
+export { AttemptSummary, ErrorBody, RequestError } from './http/error-body.ts';
 export { InferenceAccepted } from './http/inference-accepted.ts';
 export { BatchAccepted, BatchEntry, InferenceBatch, MAX_BATCH_BYTES, MAX_BATCH_REQUESTS } from './http/inference-batch.ts';
 export { BatchProgress, InferenceList, InferenceListing, MAX_LISTED_INFERENCES } from './http/inference-list.ts';
@@ -48,6 +54,7 @@ export {
   InferenceRequest,
   MAX_DEADLINE_MS,
   MAX_INLINE_BYTES,
+  MAX_LABELS,
   MAX_PAYLOAD_BYTES,
   Priority,
   Requirements,
@@ -58,9 +65,9 @@ export { Json, JsonObject } from './json.ts';
 export { ContentBlock, InferenceConfig, Message, OutputConfig, SystemBlock, ToolConfig } from './message.ts';
 export type { AnswerDelta, CallLimits, CallModel, ModelAnswer, ModelCall, ModelFailure, ModelReply } from './model-call.ts';
 export { Attempt, OutcomeKind, Usage } from './outcome.ts';
-export { mergeContent, type ParsedRequest, parseInferenceRequest } from './parse-inference-request.ts';
+export { MAX_DOCUMENTS, MAX_IMAGES, mergeContent, type ParsedRequest, parseInferenceRequest } from './parse-inference-request.ts';
 export { isOwnPayload, payloadPrefix } from './payload-key.ts';
-export { describeIssues, Problem } from './problem.ts';
+export { describeIssues, formatPath, Problem } from './problem.ts';
 export { OverlayTarget, RoutingOverlay } from './routing-overlay.ts';
 export {
   BedrockTarget,
@@ -77,5 +84,5 @@ export {
   SageMakerTarget,
   SecretReference,
 } from './routing-table.ts';
-export { compareSchemaVersion, SCHEMA_VERSION } from './schema-version.ts';
+export { compareSchemaVersion, SCHEMA_VERSION, TABLE_SCHEMA_VERSION } from './schema-version.ts';
 export { StackFile } from './stack-file.ts';

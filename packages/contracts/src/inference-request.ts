@@ -17,7 +17,13 @@ export const DEFAULT_TENANT = 'default';
 export const InferenceId = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/));
 const name = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const tenant = z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
-const label = z.string().check(z.minLength(1), z.maxLength(128));
+
+/** A request has at most this many labels. */
+export const MAX_LABELS = 16;
+/** What a label says. */
+export const Label = z.string().check(z.minLength(1), z.maxLength(128));
+/** Labels by name: what lists, events and bills can be sorted by. */
+export const Labels = z.record(z.string().check(z.regex(/^[a-zA-Z0-9_.-]{1,64}$/)), Label);
 
 /** Three queues, three sets of time limits. */
 export const Priority = z.enum(['interactive', 'standard', 'bulk']);
@@ -85,7 +91,7 @@ export const InferenceRequest = z.strictObject({
   tenant: z.optional(tenant),
   /** Requests with the same value prefer the same target. */
   sessionId: z.optional(InferenceId),
-  labels: z.optional(z.record(z.string().check(z.regex(/^[a-zA-Z0-9_.-]{1,64}$/)), label)),
+  labels: z.optional(Labels),
   /** W3C trace context. */
   traceparent: z.optional(z.string().check(z.regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/))),
   /** Send the result to a queue that the policy names under `replyQueues`. */

@@ -1,14 +1,13 @@
 import type * as z from 'zod/mini';
 import { checkJsonShape } from './check-json-shape.ts';
-import { CONTENT_FIELDS, InferenceContent, InferenceRequest } from './inference-request.ts';
+import { CONTENT_FIELDS, InferenceContent, InferenceRequest, MAX_LABELS } from './inference-request.ts';
 import type { Message } from './message.ts';
 import { describeIssues, formatPath, type Problem, shorten } from './problem.ts';
 import { compareSchemaVersion, SCHEMA_VERSION } from './schema-version.ts';
 
-const MAX_LABELS = 16;
 /** Bedrock Converse takes at most this many of each in one request. */
-const MAX_IMAGES = 20;
-const MAX_DOCUMENTS = 5;
+export const MAX_IMAGES = 20;
+export const MAX_DOCUMENTS = 5;
 
 export type ParsedRequest =
   | { kind: 'valid'; request: InferenceRequest; notes: string[] }

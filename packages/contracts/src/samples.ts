@@ -15,6 +15,9 @@ import type {
   InferenceRejected,
 } from './events/inference-events.ts';
 import type { RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
+import type { ChatCompletion, ChatCompletionChunk } from './http/chat-completion.ts';
+import type { ChatCompletionRequest } from './http/chat-completion-request.ts';
+import type { EmbeddingsList, EmbeddingsRequest } from './http/embeddings.ts';
 import type { ErrorBody } from './http/error-body.ts';
 import type { InferenceAccepted } from './http/inference-accepted.ts';
 import type { BatchAccepted, InferenceBatch } from './http/inference-batch.ts';
@@ -97,6 +100,54 @@ export const errorBody: ErrorBody = {
   },
 };
 
+export const chatCompletionRequest: ChatCompletionRequest = {
+  model: 'default',
+  messages: [
+    { role: 'system', content: 'Answer in one sentence.' },
+    { role: 'user', content: 'What is the capital of France?' },
+  ],
+  max_completion_tokens: 200,
+  temperature: 0,
+  metadata: { campaign: 'spring' },
+  signalbox: { requirements: { degrade: 'never' }, timeoutSeconds: 30 },
+};
+
+export const chatCompletion: ChatCompletion = {
+  id: 'chatcmpl-0f9a5b0e-7d0b-4f63-9d3e-6e0e3b1f6a11',
+  object: 'chat.completion',
+  created: 1_790_000_000,
+  model: 'amazon.nova-lite-v1:0',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: 'The capital of France is Paris.', refusal: null },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage: { prompt_tokens: 14, completion_tokens: 12, total_tokens: 26, prompt_tokens_details: { cached_tokens: 0 } },
+};
+
+export const chatCompletionChunk: ChatCompletionChunk = {
+  id: 'chatcmpl-0f9a5b0e-7d0b-4f63-9d3e-6e0e3b1f6a11',
+  object: 'chat.completion.chunk',
+  created: 1_790_000_000,
+  model: 'amazon.nova-lite-v1:0',
+  choices: [{ index: 0, delta: { role: 'assistant', content: 'The capital' }, logprobs: null, finish_reason: null }],
+};
+
+export const embeddingsRequest: EmbeddingsRequest = { model: 'search', input: ['red shoes', 'blue shoes'], dimensions: 256 };
+
+export const embeddingsList: EmbeddingsList = {
+  object: 'list',
+  data: [
+    { object: 'embedding', index: 0, embedding: [0.25, -0.5, 0.125] },
+    { object: 'embedding', index: 1, embedding: [0.25, 0.5, -0.125] },
+  ],
+  model: 'amazon.titan-embed-text-v2:0',
+  usage: { prompt_tokens: 4, total_tokens: 4 },
+};
+
 export const uploadRequest: UploadRequest = {
   bytes: 1_048_576,
   sha256: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
@@ -148,6 +199,7 @@ export const targetList: TargetList = {
   targets: [
     {
       target: 'nova-lite',
+      kind: 'bedrock',
       model: 'amazon.nova-lite-v1:0',
       modelId: 'amazon.nova-lite-v1:0',
       region: 'us-east-1',
@@ -160,6 +212,7 @@ export const targetList: TargetList = {
     },
     {
       target: 'nova-micro',
+      kind: 'bedrock',
       model: 'amazon.nova-micro-v1:0',
       modelId: 'amazon.nova-micro-v1:0',
       region: 'us-east-1',

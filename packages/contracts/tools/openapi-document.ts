@@ -38,6 +38,7 @@ export function openapiDocument(docs: Docstrings): object {
     ],
     security: [{ apiKey: [] }],
     tags: [
+      { name: 'answers', description: "Answers while the caller waits, in the shape of OpenAI's API." },
       { name: 'inferences', description: 'Requests and their results.' },
       { name: 'uploads', description: 'Content that is too large for a request.' },
       { name: 'policy', description: 'What may be asked.' },
@@ -62,12 +63,12 @@ function pathItem(methods: Record<string, Operation>): object {
 
 function toOperation(operation: Operation): object {
   const { operationId, summary, description, tag, parameters, body, answers } = operation;
-  const succeeding = Object.entries(answers).map(([status, { description, schema, sample, headers }]) => [
+  const succeeding = Object.entries(answers).map(([status, { description, schema, sample, headers, events }]) => [
     status,
     {
       description,
       headers: { ...REQUEST_ID, ...headers },
-      ...(schema === undefined || sample === undefined ? {} : { content: json(schema, sample) }),
+      ...(schema === undefined || sample === undefined ? {} : { content: { ...json(schema, sample), ...(events && eventStream(events)) } }),
     },
   ]);
   const refusing = [...errorsByStatus(operation)].map(([status, codes]) => [
@@ -75,7 +76,7 @@ function toOperation(operation: Operation): object {
     {
       description: codes.map((code) => `\`${code}\`: ${ERROR_CODES[code].description}`).join('\n'),
       'x-error-codes': codes,
-      headers: { ...REQUEST_ID, ...(status === 503 ? RETRY_AFTER : {}) },
+      headers: { ...REQUEST_ID, ...(status === 503 || status === 429 ? RETRY_AFTER : {}) },
       content: json('ErrorBody', 'errorBody'),
     },
   ]);
@@ -86,7 +87,7 @@ function toOperation(operation: Operation): object {
     tags: [tag],
     ...(parameters ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: json(body.schema, body.sample) } } : {}),
-    responses: { ...Object.fromEntries([...succeeding, ...refusing]), '429': THROTTLED },
+    responses: withThrottling(Object.fromEntries([...succeeding, ...refusing])),
   };
 }
 
@@ -98,7 +99,18 @@ const THROTTLED = {
   content: json('ErrorBody', 'errorBody'),
 };
 
-function json(schema: string, sample: string): object {
+/** API Gateway throttles every operation; some have a 429 of their own beside it. */
+function withThrottling(responses: Record<string, { description?: string }>): object {
+  const own = responses['429'];
+  return { ...responses, '429': own ? { ...own, description: `${THROTTLED.description}\n${own.description}` } : THROTTLED };
+}
+
+/** Server-sent events: the contract is that of each `data`. */
+function eventStream({ schema, sample }: { schema: string; sample: string }): object {
+  return { 'text/event-stream': json(schema, sample)['application/json'] };
+}
+
+function json(schema: string, sample: string): Record<'application/json', object> {
   const example = (samples as Record<string, unknown>)[sample];
   return { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` }, example } };
 }

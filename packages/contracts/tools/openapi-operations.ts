@@ -1,11 +1,18 @@
 /** What an operation answers when it succeeds: the contract of the body by status, none without a body. */
-type Answer = { description: string; schema?: string; sample?: string; headers?: object };
+type Answer = {
+  description: string;
+  schema?: string;
+  sample?: string;
+  headers?: object;
+  /** The contract of each event, where the answer can be asked for as a stream. */
+  events?: { schema: string; sample: string };
+};
 
 export type Operation = {
   operationId: string;
   summary: string;
   description?: string;
-  tag: 'inferences' | 'uploads' | 'policy';
+  tag: 'answers' | 'inferences' | 'uploads' | 'policy';
   parameters?: object[];
   body?: { schema: string; sample: string };
   answers: Record<number, Answer>;
@@ -29,6 +36,15 @@ export const ERROR_CODES = {
   invalid_id: { status: 400, description: 'An id, or the `Idempotency-Key`, has characters that it may not have, or too many.' },
   invalid_path: { status: 400, description: 'A path parameter is not valid percent-encoding.' },
   idempotency_key_mismatch: { status: 400, description: 'The body has an id and the header another. Give one of them, or the same twice.' },
+  unsupported_parameter: {
+    status: 400,
+    description:
+      "A parameter of OpenAI's API, or a value of one, that is not taken here; `param` names it, `message` says what to do instead.",
+  },
+  context_length_exceeded: { status: 400, description: 'The messages are longer than every model that may answer can read.' },
+  content_filter: { status: 400, description: 'A model or a guardrail refused the content; `message` has the reason.' },
+  rejected_by_model: { status: 400, description: "The model's provider refused the request as invalid; `message` has its own words." },
+  wrong_operation: { status: 400, description: 'The route, model or target is for another operation; `message` says where to send it.' },
   unsupported_version: { status: 400, description: 'The `schemaVersion` is newer than this installation reads.' },
   deadline_too_far: { status: 400, description: 'The deadline is more than 12 days from now.' },
   unknown_route: {
@@ -38,6 +54,11 @@ export const ERROR_CODES = {
   unknown_reply_queue: { status: 400, description: 'The policy has no reply queue of that name. `GET /v1/routes` lists them.' },
   payload_foreign: { status: 400, description: 'The payload does not lie where `POST /v1/uploads` puts payloads of this tenant.' },
   invalid_api_key: { status: 401, description: 'No key, or a malformed, unknown, revoked or wrong one.' },
+  model_not_allowed: { status: 403, description: 'The scopes of the key do not cover this route, model or target.' },
+  model_not_found: {
+    status: 404,
+    description: 'No route, model or target has this name. `GET /v1/routes` and `GET /v1/models` list them.',
+  },
   not_found: { status: 404, description: 'This tenant has no inference, or no batch, by that id.' },
   id_reused: { status: 409, description: 'The id is taken by a request with another body. Use a new id.' },
   batch_id_reused: { status: 409, description: 'The batch by this `Idempotency-Key` has other ids, or another order. Use a new key.' },
@@ -46,7 +67,31 @@ export const ERROR_CODES = {
     description: 'The body is too large. Put the content in S3 by `POST /v1/uploads`, or send fewer requests at once.',
   },
   unsupported_media_type: { status: 415, description: 'The body must be `application/json` in UTF-8.' },
+  rate_limit_exceeded: {
+    status: 429,
+    description:
+      'A limit of the tenant is reached; `message` says which, how much is left and when it resets. Try again after `retry-after` seconds.',
+  },
   internal_error: { status: 500, description: 'A bug. Try again; report the request id if it stays.' },
+  quarantined: {
+    status: 502,
+    description:
+      'The request failed on several targets that answer others: it is likely to fail on any. Change it before sending it again.',
+  },
+  answer_interrupted: {
+    status: 502,
+    description:
+      'The answer broke off, and a part of it may have been sent: it is not whole. As a status it is not used once a stream has begun; then it is the last event.',
+  },
+  all_attempts_failed: {
+    status: 503,
+    description:
+      'No model answered. The message is that of the first attempt that says why; `attempts` lists all. `retry-after` is given where waiting would help.',
+  },
+  out_of_time: {
+    status: 504,
+    description: 'Time was up before an answer came. Ask for fewer tokens, or allow more by `signalbox.timeoutSeconds`.',
+  },
   unavailable: {
     status: 503,
     description: 'Something that this needs cannot be reached. Try again after `retry-after` seconds, with the same id.',
@@ -67,6 +112,32 @@ const REQUEST: ErrorCode[] = [
   'payload_foreign',
   'id_reused',
 ];
+
+/** Of a call that a model answers while the caller waits. */
+const ANSWERED: ErrorCode[] = [
+  ...BODY,
+  'unsupported_parameter',
+  'context_length_exceeded',
+  'content_filter',
+  'rejected_by_model',
+  'model_not_allowed',
+  'model_not_found',
+  'rate_limit_exceeded',
+  'wrong_operation',
+  'quarantined',
+  'answer_interrupted',
+  'all_attempts_failed',
+  'out_of_time',
+];
+
+const textHeader = (description: string) => ({ description, schema: { type: 'string' } });
+const ANSWERED_BY = {
+  'x-signalbox-target': textHeader('The target that answered. A stream that begins before it is known does without.'),
+  'x-signalbox-model': textHeader('The model that answered; as the target.'),
+  'x-signalbox-attempts': textHeader('How many attempts it took; as the target.'),
+  'x-signalbox-degraded': textHeader('Why a fallback of a lower class answered; absent when none did.'),
+  'x-signalbox-table-version': textHeader('The version of the routing table.'),
+};
 
 const idempotencyKey = (description: string, maxLength: number) => ({
   name: 'Idempotency-Key',
@@ -117,6 +188,42 @@ const LOCATION = {
 };
 
 export const OPERATIONS: Record<string, Record<string, Operation>> = {
+  '/v1/chat/completions': {
+    post: {
+      operationId: 'createChatCompletion',
+      summary: 'Answer a conversation, now or as a stream',
+      description: `In the shape of OpenAI's API: any client of it works, with \`{gatewayUrl}/v1\` as its base URL. \`model\` names a route, else a model, else a target;
+\`model\` of the answer names what answered. A parameter that cannot be honoured is refused by name, never dropped. What OpenAI's shape lacks stands in \`signalbox\`.
+
+With \`stream: true\` the answer is server-sent events, each \`data:\` a ChatCompletionChunk, after the last of them \`data: [DONE]\`. Lines that begin with a colon
+keep the connection alive. An answer that breaks off has no \`finish_reason\` and no \`[DONE]\`: its last event is \`data: {"error": …}\`, in the form of an ErrorBody. On a route
+with \`rescue: hold\` the answer is whole before its first chunk is sent, and a failure on the way is made good elsewhere.`,
+      tag: 'answers',
+      body: { schema: 'ChatCompletionRequest', sample: 'chatCompletionRequest' },
+      answers: {
+        200: {
+          description: 'The answer; with `stream: true` as events.',
+          schema: 'ChatCompletion',
+          sample: 'chatCompletion',
+          events: { schema: 'ChatCompletionChunk', sample: 'chatCompletionChunk' },
+          headers: ANSWERED_BY,
+        },
+      },
+      errors: ANSWERED,
+    },
+  },
+  '/v1/embeddings': {
+    post: {
+      operationId: 'createEmbeddings',
+      summary: 'Turn texts into vectors',
+      description:
+        "In the shape of OpenAI's API. `model` names a route, else a model, else a target. Tokens in place of texts are refused.",
+      tag: 'answers',
+      body: { schema: 'EmbeddingsRequest', sample: 'embeddingsRequest' },
+      answers: { 200: { description: 'The vectors.', schema: 'EmbeddingsList', sample: 'embeddingsList', headers: ANSWERED_BY } },
+      errors: ANSWERED.filter((code) => code !== 'content_filter'),
+    },
+  },
   '/v1/inferences': {
     get: {
       operationId: 'listInferences',

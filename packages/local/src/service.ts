@@ -16,7 +16,13 @@ export type AwsCall = {
   body: Buffer;
 };
 
-export type AwsReply = { status: number; headers?: Record<string, string>; body?: string | Buffer };
+/** `stream`: a body that comes bit by bit; it is read no faster than the client reads, and cancelled when that leaves. */
+export type AwsReply = {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  stream?: { chunks: AsyncIterable<Uint8Array>; cancel(): void };
+};
 
 /** An AWS service of the embedded stack that answers in one piece. */
 export type AwsService = { readonly name: string; handle(call: AwsCall): Promise<AwsReply> };

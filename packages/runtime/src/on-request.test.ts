@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HttpError } from './errors.ts';
-import { type HttpReply, type HttpRequest, onRequest } from './on-request.ts';
+import type { HttpReply } from './http-reply.ts';
+import type { HttpRequest } from './http-request.ts';
+import { onRequest } from './on-request.ts';
 import { logger } from './telemetry.ts';
 import { lambdaContext } from './test-lambda-context.ts';
 

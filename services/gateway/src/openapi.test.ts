@@ -18,6 +18,10 @@ const template = parse(readFileSync(join(SERVICE, 'template.yaml'), 'utf8'), { c
   Resources: { Api: { Properties: { DefinitionBody: { paths: Paths } } } };
 };
 
+/** Published, and not deployed yet: what stands here fails once it is, and is taken out then. */
+const COMING_ROUTES: string[] = [];
+const COMING_CODES = ['rate_limit_exceeded'];
+
 function routesOf(paths: Paths): string[] {
   return Object.entries(paths)
     .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
@@ -29,7 +33,8 @@ function codesInSource(): string[] {
   const files = readdirSync(join(SERVICE, 'src'), { recursive: true, encoding: 'utf8' }).map((name) => join(SERVICE, 'src', name));
   const sources = [
     ...files.filter((name) => name.endsWith('.ts') && !/\.test\.ts$|test-/.test(name)),
-    join(ROOT, 'packages/runtime/src/on-request.ts'),
+    join(ROOT, 'packages/runtime/src/http-reply.ts'),
+    join(ROOT, 'packages/runtime/src/http-request.ts'),
   ];
   const text = sources.map((name) => readFileSync(name, 'utf8')).join('\n');
   const codes = [...text.matchAll(/\bcode: '([a-z_]+)'|refusal\(\s*'([a-z_]+)'/g)].map(([, named, refused]) => named ?? refused ?? '');
@@ -40,7 +45,9 @@ function codesInSource(): string[] {
 
 describe('docs/openapi.yaml', () => {
   it('has the routes that the template deploys, with their methods', () => {
-    expect(routesOf(published.paths)).toEqual(routesOf(template.Resources.Api.Properties.DefinitionBody.paths));
+    expect(routesOf(published.paths)).toEqual(
+      [...routesOf(template.Resources.Api.Properties.DefinitionBody.paths), ...COMING_ROUTES].sort(),
+    );
   });
 
   it('documents every error code that the code has, and no other', () => {
@@ -48,6 +55,6 @@ describe('docs/openapi.yaml', () => {
     const documented = operations.flatMap(({ responses }) =>
       Object.values(responses).flatMap((response) => response['x-error-codes'] ?? []),
     );
-    expect([...new Set(documented)].sort()).toEqual(codesInSource());
+    expect([...new Set(documented)].sort()).toEqual([...codesInSource(), ...COMING_CODES].sort());
   });
 });

@@ -1,4 +1,5 @@
-import { InferenceExpired, type OutgoingEvent } from '@signalbox/contracts';
+import { InferenceExpired, InferenceFailed, type OutgoingEvent } from '@signalbox/contracts';
+import { syncOwner } from '@signalbox/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createSweepDeadlines } from './sweep-deadlines.ts';
 import { answeredWith, interfereWith, makeWorld, requestBody, START, type World, waitingFor } from './testing/index.ts';
@@ -100,6 +101,24 @@ describe('the sweeper', () => {
     clock.now = START + 2 * MINUTE_MS;
     expect(await sweeping(waiting)()).toBe(1);
     expect(waiting.item('invoice-9')?.record).toMatchObject({ status: 'expired', messageId: 'unknown', priority: 'standard' });
+  });
+
+  it('ends as abandoned what was answered while its caller waited, and whose process was killed', async () => {
+    const killed = makeWorld();
+    const item = {
+      key: 'acme#chatcmpl-1',
+      status: 'running' as const,
+      owner: syncOwner('chatcmpl-1'),
+      deferrals: 0,
+      deadline: START,
+      acceptedAt: START - 5,
+      isOpen: true,
+    };
+    (killed.store.items as Map<string, typeof item>).set(item.key, item);
+    killed.clock.now = START + 2 * MINUTE_MS;
+    expect(await sweeping(killed)()).toBe(1);
+    expect(killed.item('chatcmpl-1', 'acme')?.record).toMatchObject({ status: 'failed', reason: 'abandoned' });
+    expect(InferenceFailed.parse(killed.events[0]?.detail)).toMatchObject({ data: { id: 'chatcmpl-1', reason: 'abandoned' } });
   });
 
   it('ends the others although one cannot be read, and fails for that one', async () => {

@@ -1,5 +1,5 @@
 import type { InferenceRecord, OutgoingEvent } from '@signalbox/contracts';
-import { type InferenceItem, type InferenceStore, toTerminalEvent, unansweredRecord } from '@signalbox/runtime';
+import { type InferenceItem, type InferenceStore, isAnsweredAtOnce, toTerminalEvent, unansweredRecord } from '@signalbox/runtime';
 
 type Ports = {
   store: Pick<InferenceStore, 'findOverdue' | 'getByKey' | 'expire' | 'closeSwept'>;
@@ -18,7 +18,7 @@ export function createSweepDeadlines({ store, publish, stage, now }: Ports) {
   async function sweep(key: string): Promise<boolean> {
     const item = await store.getByKey(key);
     if (!item) return false;
-    const ended = item.record ? item : await store.expire(expiredRecord(item, now()));
+    const ended = item.record ? item : await store.expire(overdueRecord(item, now()));
     if (!ended?.record) return false;
     const event = toTerminalEvent(ended.record, { stage });
     if (event) await publish(event);
@@ -44,7 +44,17 @@ export function createSweepDeadlines({ store, publish, stage, now }: Ports) {
   };
 }
 
+function overdueRecord(item: InferenceItem, now: number): InferenceRecord {
+  return isAnsweredAtOnce(item) ? abandonedRecord(item, now) : expiredRecord(item, now);
+}
+
 function expiredRecord(item: InferenceItem, now: number): InferenceRecord {
   const message = 'No answer could be had before the deadline. Send it again with a later one if it is still wanted.';
   return unansweredRecord({ item, now, ending: { status: 'expired', error: { code: 'deadline_passed', message } } });
+}
+
+/** Its process was killed: no message brings it back, and whether its caller got an answer nobody knows. */
+function abandonedRecord(item: InferenceItem, now: number): InferenceRecord {
+  const message = 'The process that answered it ended before it could say how. Ask again if there was no answer.';
+  return unansweredRecord({ item, now, ending: { status: 'failed', reason: 'abandoned', error: { code: 'abandoned', message } } });
 }

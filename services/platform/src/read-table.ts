@@ -1,4 +1,4 @@
-import { compareSchemaVersion, describeIssues, RoutingTable, SCHEMA_VERSION } from '@signalbox/contracts';
+import { compareSchemaVersion, describeIssues, RoutingTable, TABLE_SCHEMA_VERSION } from '@signalbox/contracts';
 
 export type TableReading = { kind: 'read'; table: RoutingTable } | { kind: 'unreadable'; problems: string[] };
 
@@ -18,7 +18,8 @@ export function readTable(text: string): TableReading {
   if (!parsed.success) {
     return { kind: 'unreadable', problems: describeIssues(parsed.error.issues, value).map(({ path, message }) => `${path}: ${message}`) };
   }
-  if (compareSchemaVersion(parsed.data.schemaVersion) === 'same-or-older-minor') return { kind: 'read', table: parsed.data };
-  const problem = `schemaVersion: is ${parsed.data.schemaVersion}; this installation reads tables up to ${SCHEMA_VERSION}: update the older of the two`;
+  if (compareSchemaVersion(parsed.data.schemaVersion, TABLE_SCHEMA_VERSION) === 'same-or-older-minor')
+    return { kind: 'read', table: parsed.data };
+  const problem = `schemaVersion: is ${parsed.data.schemaVersion}; this installation reads tables up to ${TABLE_SCHEMA_VERSION}: update the older of the two`;
   return { kind: 'unreadable', problems: [problem] };
 }

@@ -14,6 +14,7 @@ let url: string;
 beforeAll(async () => {
   const api = createRestApi({
     invoke: (request) => invoke(request),
+    invokeStream: () => Promise.reject(new Error('nothing streams here')),
     region: 'eu-west-1',
     accountId: '123456789012',
     stage: 'dev',

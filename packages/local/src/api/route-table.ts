@@ -1,5 +1,5 @@
-/** A route of a REST API: `GET /v1/inferences/{id}`, `ANY /files/{proxy+}`. */
-export type Route = { method: string; path: string; functionName: string };
+/** A route of a REST API: `GET /v1/inferences/{id}`, `ANY /files/{proxy+}`. `isStreamed`: its response transfer mode is STREAM. */
+export type Route = { method: string; path: string; functionName: string; isStreamed?: boolean };
 
 export type RouteMatch = { route: Route; pathParameters: Record<string, string> };
 

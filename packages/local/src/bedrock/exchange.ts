@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { constants, type Http2ServerResponse } from 'node:http2';
+import { breakOff } from '../http/break-off.ts';
 import type { OpenAttempt } from './attempt-log.ts';
 import type { BedrockError } from './bedrock-error.ts';
 
@@ -44,14 +44,6 @@ export function createExchange(response: ServerResponse, attempt?: OpenAttempt):
       over.abort();
     },
   };
-}
-
-/** HTTP/2 has one connection for many calls, so there it is the call's stream that breaks. */
-function breakOff(response: ServerResponse, reset: boolean): void {
-  const { stream } = response as unknown as Partial<Http2ServerResponse>;
-  if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else if (reset) response.socket?.resetAndDestroy();
-  else response.destroy();
 }
 
 /** Answers with a JSON body of known length. */

@@ -1,6 +1,6 @@
+import { eventFrame } from '../wire/event-frames.ts';
 import type { AnswerPart } from './answer.ts';
 import { CHARACTERS_PER_TOKEN } from './estimate-tokens.ts';
-import { eventFrame } from './event-frames.ts';
 
 /** The frames of a ConverseStream answer; the first comes with the first part. `latencyMs` is read at the end. */
 export async function* streamFrames(parts: AsyncIterable<AnswerPart>, latencyMs: () => number): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorReply } from '../http/error-reply.ts';
 import { operationName } from '../http/operation-name.ts';
-import { isClosed } from '../http/write-reply.ts';
+import { isClosed } from '../http/write-chunk.ts';
 import type { AwsCall, AwsReply } from '../service.ts';
 import type { ArmedFault, AwsFaults } from './aws-faults.ts';
 import type { CallCounts } from './call-counts.ts';

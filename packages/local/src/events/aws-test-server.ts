@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AwsService } from '../service.ts';
+import { writeReply } from '../http/write-reply.ts';
+import { AwsError, type AwsService } from '../service.ts';
 
 /** For tests: one service on a port of its own, so that real SDK clients can be pointed at it. */
 export async function startAwsTestServer(service: AwsService): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer(async (request, response) => {
-    const reply = await service.handle({
+    const call = {
       service: service.name,
       operation: String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, ''),
       region: 'eu-west-1',
@@ -14,8 +15,12 @@ export async function startAwsTestServer(service: AwsService): Promise<{ url: st
       url: request.url ?? '/',
       headers: request.headers,
       body: await readBody(request),
+    };
+    const reply = await service.handle(call).catch((error: unknown) => {
+      if (error instanceof AwsError) return error.toReply();
+      throw error;
     });
-    response.writeHead(reply.status, reply.headers).end(reply.body);
+    writeReply(response, reply);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -23,6 +23,12 @@ it.each([
   ['bedrock', 'POST', '/model/anthropic.claude%3A0/converse', '', 'Converse'],
   ['bedrock', 'POST', '/model/m/converse-stream', '', 'ConverseStream'],
   ['lambda', 'POST', '/2015-03-31/functions/hold-target/invocations', '', 'Invoke'],
+  ['lambda', 'POST', '/2021-11-15/functions/chat/response-streaming-invocations', '', 'InvokeWithResponseStream'],
+  ['lambda', 'GET', '/2015-03-31/functions', '', 'GET /2015-03-31/functions'],
+  ['sagemaker', 'POST', '/endpoints/signalbox-llama/invocations', '', 'InvokeEndpoint'],
+  ['sagemaker', 'POST', '/endpoints/signalbox-llama/invocations-response-stream', '', 'InvokeEndpointWithResponseStream'],
+  ['sagemaker', 'POST', '/endpoints/signalbox-llama/async-invocations', '', 'POST /endpoints/signalbox-llama/async-invocations'],
+  ['bedrock', 'POST', '/guardrail/abc/version/1/apply', '', 'ApplyGuardrail'],
   ['bedrock', 'GET', '/foundation-models', '', 'GET /foundation-models'],
 ])('names %s %s %s', (service, method, url, operation, expected) => {
   expect(operationName({ service, method, url, operation, headers: {} })).toBe(expected);

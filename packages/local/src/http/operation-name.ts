@@ -16,7 +16,8 @@ export function operationName(call: WireCall): string {
   if (call.service === 's3') return s3Operation(call);
   if (call.service === 'appconfig') return appConfigOperation(call);
   if (call.service === 'bedrock') return bedrockOperation(call);
-  if (call.service === 'lambda' && call.method === 'POST' && pathOf(call.url).endsWith('/invocations')) return 'Invoke';
+  if (call.service === 'lambda') return lambdaOperation(call);
+  if (call.service === 'sagemaker') return sageMakerOperation(call);
   return `${call.method} ${pathOf(call.url)}`;
 }
 
@@ -53,8 +54,22 @@ function appConfigOperation({ method, url }: WireCall): string {
 
 function bedrockOperation({ method, url }: WireCall): string {
   const path = pathOf(url);
+  if (/^\/guardrail\/.+\/version\/.+\/apply$/.test(path)) return 'ApplyGuardrail';
   const action = /^\/model\/.+\/([^/]+)$/.exec(path)?.[1] ?? '';
   return BEDROCK_OPERATIONS[action] ?? `${method} ${path}`;
+}
+
+function lambdaOperation({ method, url }: WireCall): string {
+  const path = pathOf(url);
+  if (method === 'POST' && path.endsWith('/response-streaming-invocations')) return 'InvokeWithResponseStream';
+  return method === 'POST' && path.endsWith('/invocations') ? 'Invoke' : `${method} ${path}`;
+}
+
+function sageMakerOperation({ method, url }: WireCall): string {
+  const path = pathOf(url);
+  if (method === 'POST' && /^\/endpoints\/[^/]+\/invocations$/.test(path)) return 'InvokeEndpoint';
+  if (method === 'POST' && /^\/endpoints\/[^/]+\/invocations-response-stream$/.test(path)) return 'InvokeEndpointWithResponseStream';
+  return `${method} ${path}`;
 }
 
 function verb(method: string): string {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { AwsReply } from '../service.ts';
+import { breakOff } from './break-off.ts';
+import { isClosed, writeChunk } from './write-chunk.ts';
 
-/** Sends a reply in one piece; silently nothing when the client is gone, since nobody is left to tell. */
+/** Sends a reply; silently nothing when the client is gone, since nobody is left to tell. */
 export function writeReply(response: ServerResponse, reply: AwsReply): void {
+  if (reply.stream) return void writeStream(response, reply, reply.stream);
   if (response.writableEnded || isClosed(response)) return;
   const body = reply.body ?? '';
   const headers: Record<string, string | number> = { 'x-amzn-requestid': randomUUID(), ...reply.headers };
@@ -13,9 +16,21 @@ export function writeReply(response: ServerResponse, reply: AwsReply): void {
   response.end(body);
 }
 
-/** Whether the client hung up. The HTTP/2 response knows it only by its stream. */
-export function isClosed(response: ServerResponse & { stream?: { destroyed: boolean } }): boolean {
-  return response.destroyed || response.stream?.destroyed === true;
+/** A stream that fails breaks off here: who made it has said why. */
+async function writeStream(
+  response: ServerResponse,
+  { status, headers }: AwsReply,
+  stream: NonNullable<AwsReply['stream']>,
+): Promise<void> {
+  if (isClosed(response)) return stream.cancel();
+  response.writeHead(status, { 'x-amzn-requestid': randomUUID(), ...headers });
+  response.once('close', () => stream.cancel());
+  try {
+    for await (const chunk of stream.chunks) await writeChunk(response, chunk);
+    response.end();
+  } catch {
+    breakOff(response);
+  }
 }
 
 /** Sends a JSON document of the simulator's own API. */

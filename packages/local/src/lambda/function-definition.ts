@@ -1,3 +1,5 @@
+import type { AnswerReader } from './answer-channel.ts';
+
 /** A function as a template defines it. */
 export type FunctionDefinition = {
   name: string;
@@ -29,3 +31,9 @@ export type InvokeResult = { kind: 'success'; payload: unknown } | InvokeError;
 export type InvokeRequest = { functionName: string; payload: unknown; kind: 'request' | 'call' | 'event' };
 
 export type Invoke = (request: InvokeRequest) => Promise<InvokeResult>;
+
+/** An invocation whose answer is read as it comes. `result` never rejects, comes when the handler is done, and has no payload. */
+export type StreamedInvocation = { answer: AnswerReader; result: Promise<InvokeResult> };
+
+/** Rejects when there is no such function. */
+export type InvokeStream = (request: { functionName: string; payload: unknown }) => Promise<StreamedInvocation>;

@@ -1,5 +1,8 @@
+import { InvokeWithResponseStreamCommand, type InvokeWithResponseStreamCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
-import type { Invoke, InvokeRequest, InvokeResult } from './function-definition.ts';
+import { startAwsTestServer } from '../events/aws-test-server.ts';
+import { type AnswerWriter, createAnswerChannel } from './answer-channel.ts';
+import type { Invoke, InvokeError, InvokeRequest, InvokeResult, InvokeStream } from './function-definition.ts';
 import { createLambdaApi } from './lambda-api.ts';
 
 type Call = { name?: string; type?: string; body?: string; url?: string };
@@ -12,7 +15,7 @@ async function call({ name = 'hold-target', type, body = '{"share":0}', url }: C
     if (result instanceof Error) throw result;
     return result;
   };
-  const handled = createLambdaApi({ invoke }).handle({
+  const handled = createLambdaApi({ invoke, invokeStream: () => Promise.reject(new Error('not here')) }).handle({
     service: 'lambda',
     operation: '',
     region: 'us-east-1',
@@ -80,5 +83,82 @@ describe('Invoke', () => {
   ])('refuses %s', async (_name, wire, result, code) => {
     const { handled } = await call(wire, result);
     await expect(handled).rejects.toMatchObject({ code });
+  });
+});
+
+describe('InvokeWithResponseStream', () => {
+  const notRun: InvokeError = { kind: 'error', fault: 'throttled', errorType: 'TooManyRequestsException', message: 'all are busy' };
+
+  async function start(write: (writer: AnswerWriter) => void, result: InvokeResult = { kind: 'success', payload: null }) {
+    let isCancelled = false;
+    const invokeStream: InvokeStream = async ({ functionName }) => {
+      if (functionName !== 'chat') throw new Error(`No function is named ${functionName}`);
+      const { writer, reader } = createAnswerChannel();
+      writer.attach({
+        read: () => undefined,
+        close: () => {
+          isCancelled = true;
+        },
+      });
+      write(writer);
+      return { answer: reader, result: Promise.resolve(result) };
+    };
+    const server = await startAwsTestServer(createLambdaApi({ invoke: () => Promise.reject(new Error('not here')), invokeStream }));
+    const client = new LambdaClient({
+      endpoint: server.url,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+    });
+    const invoke = (FunctionName = 'chat') =>
+      client.send(new InvokeWithResponseStreamCommand({ FunctionName, Payload: Buffer.from('{"a":1}') }));
+    return { invoke, url: server.url, isCancelled: () => isCancelled, [Symbol.asyncDispose]: server.close };
+  }
+
+  const eventsOf = async ({ EventStream }: InvokeWithResponseStreamCommandOutput) => {
+    const events: unknown[] = [];
+    for await (const { PayloadChunk, InvokeComplete } of EventStream ?? [])
+      events.push(PayloadChunk ? Buffer.from(PayloadChunk.Payload ?? []).toString() : InvokeComplete);
+    return events;
+  };
+
+  it('gives the pieces of the answer and its end to the real client', async () => {
+    await using lambda = await start((writer) => {
+      writer.start('text/plain');
+      for (const piece of ['one', 'two']) writer.push(Buffer.from(piece));
+      writer.end();
+    });
+    const reply = await lambda.invoke();
+    expect(reply).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+    expect(await eventsOf(reply)).toEqual(['one', 'two', {}]);
+  });
+
+  it.each([true, false])('tells at the end what the handler threw, after a first byte: %s', async (hasBegun) => {
+    const error: InvokeError = { kind: 'error', fault: 'unhandled', errorType: 'RangeError', message: 'too far' };
+    await using lambda = await start((writer) => {
+      if (hasBegun) writer.start('text/plain');
+      if (hasBegun) writer.push(Buffer.from('half'));
+      writer.fail(error);
+    }, error);
+    expect(await eventsOf(await lambda.invoke())).toEqual([
+      ...(hasBegun ? ['half'] : []),
+      { ErrorCode: 'Unhandled', ErrorDetails: '{"errorType":"RangeError","errorMessage":"too far"}' },
+    ]);
+  });
+
+  it('is an error where nothing was run', async () => {
+    await using lambda = await start((writer) => writer.fail(notRun), notRun);
+    await expect(lambda.invoke()).rejects.toMatchObject({ name: 'TooManyRequestsException', $metadata: { httpStatusCode: 429 } });
+    await expect(lambda.invoke('nobody')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('tells the function that its caller left', async () => {
+    await using lambda = await start((writer) => {
+      writer.start('text/plain');
+      writer.push(Buffer.from('first'));
+    });
+    const response = await fetch(`${lambda.url}/2021-11-15/functions/chat/response-streaming-invocations`, { method: 'POST' });
+    await response.body?.getReader().cancel();
+    await expect.poll(lambda.isCancelled).toBe(true);
   });
 });

@@ -1,14 +1,25 @@
 import { AwsError, type AwsReply, type AwsService, notImplemented } from '../service.ts';
+import { blobFrame, eventFrame } from '../wire/event-frames.ts';
+import { type AnswerReader, InvocationError } from './answer-channel.ts';
 import type { InvokeError, InvokeRequest, InvokeResult } from './function-definition.ts';
 import type { LambdaHost } from './lambda-host.ts';
 
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/]+)\/invocations(?:\?|$)/;
+const STREAMING_INVOCATIONS = /^\/2021-11-15\/functions\/([^/]+)\/response-streaming-invocations(?:\?|$)/;
 
-/** Lambda's API as callers of functions use it: Invoke, for the answer or in the background. Versions and aliases are those of the one function. */
-export function createLambdaApi(host: Pick<LambdaHost, 'invoke'>): AwsService {
+type Host = Pick<LambdaHost, 'invoke' | 'invokeStream'>;
+
+/**
+ * Lambda's API as callers of functions use it: Invoke, for the answer or in the background, and InvokeWithResponseStream. Versions and aliases are
+ * those of the one function.
+ */
+export function createLambdaApi(host: Host): AwsService {
   return {
     name: 'lambda',
     async handle(call) {
+      const streamed = call.method === 'POST' ? STREAMING_INVOCATIONS.exec(call.url)?.[1] : undefined;
+      if (streamed !== undefined)
+        return stream(host, { functionName: nameOf(decodeURIComponent(streamed)), payload: readPayload(call.body) });
       const encoded = call.method === 'POST' ? INVOCATIONS.exec(call.url)?.[1] : undefined;
       if (encoded === undefined) throw notImplemented('lambda', `${call.method} ${call.url}`);
       const functionName = nameOf(decodeURIComponent(encoded));
@@ -30,11 +41,40 @@ function kindOf(type: string | string[] | undefined): 'request' | 'event' {
 }
 
 /** The host rejects for a function that is not there. */
-async function invoke(host: Pick<LambdaHost, 'invoke'>, request: InvokeRequest): Promise<InvokeResult> {
+async function invoke(host: Host, request: InvokeRequest): Promise<InvokeResult> {
+  return host.invoke(request).catch(notFound);
+}
+
+function notFound(error: unknown): never {
+  throw new AwsError({ code: 'ResourceNotFoundException', status: 404, message: error instanceof Error ? error.message : String(error) });
+}
+
+/** Begins with the first bytes, so that what kept the handler from being run is an error of the call. */
+async function stream(host: Host, request: Parameters<Host['invokeStream']>[0]): Promise<AwsReply> {
+  const { answer, result } = await host.invokeStream(request).catch(notFound);
+  const contentType = await answer.contentType;
+  if (contentType === undefined) {
+    const early = await result;
+    const callError = early.kind === 'error' ? toCallError(early) : undefined;
+    if (callError) throw callError;
+  }
+  const headers = {
+    'content-type': 'application/vnd.amazon.eventstream',
+    'x-amzn-remapped-content-type': contentType ?? 'application/octet-stream',
+    'x-amz-executed-version': '$LATEST',
+  };
+  return { status: 200, headers, stream: { chunks: frames(answer), cancel: answer.cancel } };
+}
+
+/** The pieces of the answer, then how it ended: an error of the handler, also in the middle, comes in the last frame. */
+async function* frames(answer: AnswerReader): AsyncGenerator<Uint8Array> {
   try {
-    return await host.invoke(request);
+    for await (const bytes of answer.chunks()) yield blobFrame('PayloadChunk', bytes);
+    yield eventFrame('InvokeComplete', {});
   } catch (error) {
-    throw new AwsError({ code: 'ResourceNotFoundException', status: 404, message: error instanceof Error ? error.message : String(error) });
+    if (!(error instanceof InvocationError)) throw error;
+    const { errorType, message: errorMessage } = error.result;
+    yield eventFrame('InvokeComplete', { ErrorCode: 'Unhandled', ErrorDetails: JSON.stringify({ errorType, errorMessage }) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Log } from '../service.ts';
+import type { AnswerWriter } from './answer-channel.ts';
 import type { FunctionDefinition, InvokeError, InvokeResult } from './function-definition.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
 import { createSandboxPool, type SandboxPool } from './sandbox-pool.ts';
@@ -27,6 +28,8 @@ export type LambdaFunction = {
   run(payload: string): Promise<InvokeResult>;
   /** One of many callers: waits for a sandbox that another frees when that is sooner than a start. */
   call(payload: string): Promise<InvokeResult>;
+  /** The same as `call`, the answer going to `answer` as it comes. */
+  stream(payload: string, answer: AnswerWriter): Promise<InvokeResult>;
   /** Waits in line for a sandbox. */
   runInLine(payload: string, requestId: string): Promise<InvokeResult>;
   stats(): FunctionStats;
@@ -36,6 +39,8 @@ type Host = { endpointUrl: string; region: string; accountId: string; log: Log; 
 
 /** Where a function reserves nothing: threads, not money, are what one machine runs out of. */
 const UNRESERVED_SANDBOXES = 100;
+/** The same for answers that stream: each holds its sandbox for as long as its reader takes, and mostly waits for a model. */
+const UNRESERVED_STREAMS = 300;
 /** Calls at once that Lambda lets an account have. */
 const UNRESERVED_CALLS = 1000;
 
@@ -43,6 +48,7 @@ export function createLambdaFunction({ definition, host }: { definition: Functio
   const counts = { coldStarts: 0, invocations: 0, errors: 0, throttles: 0, billedMs: 0 };
   const pool = createSandboxPool({
     limit: definition.reservedConcurrency ?? UNRESERVED_SANDBOXES,
+    streamLimit: definition.reservedConcurrency ?? UNRESERVED_STREAMS,
     callLimit: definition.reservedConcurrency ?? UNRESERVED_CALLS,
     now: () => Date.now(),
     start: (events) => {
@@ -51,10 +57,11 @@ export function createLambdaFunction({ definition, host }: { definition: Functio
     },
   });
 
-  const runIn = async (sandbox: Sandbox, payload: string, requestId: string) => {
+  const runIn = async (sandbox: Sandbox, payload: string, requestId: string, answer?: AnswerWriter) => {
     const startedAt = performance.now();
     counts.invocations += 1;
-    const result = await sandbox.invoke({ requestId, payload, timeoutMs: definition.timeoutSeconds * 1000 });
+    const timeoutMs = definition.timeoutSeconds * 1000;
+    const result = await sandbox.invoke({ requestId, payload, timeoutMs, ...(answer === undefined ? {} : { answer }) });
     counts.billedMs += Math.ceil(performance.now() - startedAt);
     pool.release(sandbox);
     if (result.kind === 'error') {
@@ -70,10 +77,12 @@ export function createLambdaFunction({ definition, host }: { definition: Functio
     return result;
   };
 
-  const runOrThrottle = (sandbox: Sandbox | undefined, payload: string) => {
-    if (sandbox !== undefined) return runIn(sandbox, payload, randomUUID());
+  const runOrThrottle = (sandbox: Sandbox | undefined, payload: string, answer?: AnswerWriter) => {
+    if (sandbox !== undefined) return runIn(sandbox, payload, randomUUID(), answer);
     counts.throttles += 1;
-    return throttled(definition);
+    const refusal = throttled(definition);
+    answer?.fail(refusal);
+    return refusal;
   };
 
   return {
@@ -81,6 +90,7 @@ export function createLambdaFunction({ definition, host }: { definition: Functio
     pool,
     run: async (payload) => runOrThrottle(pool.acquire(), payload),
     call: async (payload) => runOrThrottle(await pool.acquireSoon(), payload),
+    stream: async (payload, answer) => runOrThrottle(await pool.acquireSoon({ isStream: true }), payload, answer),
     async runInLine(payload, requestId) {
       const sandbox = await pool.acquireOrWait();
       return sandbox === undefined ? throttled(definition) : runIn(sandbox, payload, requestId);

@@ -1,5 +1,6 @@
 import type { Log } from '../service.ts';
-import type { FunctionDefinition, InvokeError, InvokeRequest, InvokeResult } from './function-definition.ts';
+import { createAnswerChannel } from './answer-channel.ts';
+import type { FunctionDefinition, InvokeError, InvokeRequest, InvokeResult, StreamedInvocation } from './function-definition.ts';
 import { invokeInBackground, type SendToQueue } from './invoke-in-background.ts';
 import { createLambdaFunction, type FunctionStats, type LambdaFunction } from './lambda-function.ts';
 import type { SandboxPool } from './sandbox-pool.ts';
@@ -12,6 +13,8 @@ export type LambdaHost = {
   createFunction(definition: FunctionDefinition): void;
   /** Never rejects for what a handler does; rejects when there is no such function. */
   invoke(request: InvokeRequest): Promise<InvokeResult>;
+  /** As Lambda's InvokeWithResponseStream: a handler that does not stream gives its JSON in one piece. Rejects when there is no such function. */
+  invokeStream(request: { functionName: string; payload: unknown }): Promise<StreamedInvocation>;
   /** Ends a sandbox as a crash of its machine would; false when no sandbox has that key. */
   killSandbox(accessKeyId: string): boolean;
   /** True for every key this host ever gave to a sandbox. */
@@ -49,6 +52,11 @@ export function createLambdaHost(options: {
     for (const pool of pools) pool.reap(Date.now() - IDLE_LIMIT_MS);
   }, REAP_EVERY_MS).unref();
 
+  const find = (name: string): LambdaFunction => {
+    const lambda = functions.get(name);
+    if (lambda === undefined) throw new Error(`No function is named ${name}; there are: ${[...functions.keys()].join(', ') || 'none'}.`);
+    return lambda;
+  };
   const accept = (lambda: LambdaFunction, payload: string): InvokeResult => {
     const functionArn = `arn:aws:lambda:${options.region}:${options.accountId}:function:${lambda.definition.name}`;
     const task = invokeInBackground({
@@ -75,13 +83,20 @@ export function createLambdaHost(options: {
       pools.add(lambda.pool);
     },
     async invoke({ functionName, payload, kind }) {
-      const lambda = functions.get(functionName);
-      if (lambda === undefined)
-        throw new Error(`No function is named ${functionName}; there are: ${[...functions.keys()].join(', ') || 'none'}.`);
+      const lambda = find(functionName);
       const text = JSON.stringify(payload) ?? 'null';
       if (Buffer.byteLength(text) > MAX_PAYLOAD_BYTES[kind]) return tooLarge(kind);
       if (kind === 'event') return accept(lambda, text);
       return kind === 'call' ? lambda.call(text) : lambda.run(text);
+    },
+    async invokeStream({ functionName, payload }) {
+      const lambda = find(functionName);
+      const text = JSON.stringify(payload) ?? 'null';
+      const { writer, reader } = createAnswerChannel();
+      if (Buffer.byteLength(text) <= MAX_PAYLOAD_BYTES.call) return { answer: reader, result: lambda.stream(text, writer) };
+      const refusal = tooLarge('call');
+      writer.fail(refusal);
+      return { answer: reader, result: Promise.resolve(refusal) };
     },
     killSandbox(accessKeyId) {
       const sandbox = [...pools].map((pool) => pool.find(accessKeyId)).find((found) => found !== undefined);

@@ -8,9 +8,10 @@ export type SandboxPool = {
   acquireOrWait(): Promise<Sandbox | undefined>;
   /**
    * A free sandbox, or the next that others free, or a new one when that would come sooner; undefined when as many calls as may be at once
-   * are under way. One of many callers at once: a start for each of them would have them all wait for each other's.
+   * are under way. One of many callers at once: a start for each of them would have them all wait for each other's. A stream holds its sandbox
+   * for long, so for each a new one is started when none is free, a few at a time, until a freed one comes first.
    */
-  acquireSoon(): Promise<Sandbox | undefined>;
+  acquireSoon(options?: { isStream: boolean }): Promise<Sandbox | undefined>;
   release(sandbox: Sandbox): void;
   /** Forgets a sandbox that has ended, and gives its place to whoever waits. */
   remove(sandbox: Sandbox): void;
@@ -23,23 +24,28 @@ export type SandboxPool = {
   count(): { sandboxes: number; busy: number; waiting: number };
 };
 
-/** `mayStart`: gets a new sandbox as soon as the limit lets it, and not only one that others free. */
-type Waiter = { since: number; mayStart: boolean; resolve: (sandbox: Sandbox | undefined) => void };
+/** `mayStart`: gets a new sandbox as soon as its limit lets it, and not only one that others free. */
+type Waiter = { since: number; mayStart: boolean; isStream: boolean; resolve: (sandbox: Sandbox | undefined) => void };
 
 type Options = {
   /** Sandboxes. */
   limit: number;
+  /** Sandboxes when the one that is wanted is for a stream; `limit` when absent. */
+  streamLimit?: number;
   /** Calls of `acquireSoon` that run or wait. */
   callLimit: number;
   start: (events: { onReady: (sandbox: Sandbox) => void; onExit: (sandbox: Sandbox) => void }) => Sandbox;
   now: () => number;
 };
 
+/** As many starts as run at once anyway; more would only keep streams from the sandboxes that are freed meanwhile. */
+const STREAM_STARTS = 4;
+
 /** How often a line is looked at, so that it grows by no more than a sandbox in this time as long as it moves. */
 const LOOK_EVERY_MS = 50;
 
 export function createSandboxPool(options: Options): SandboxPool {
-  const { limit, callLimit, now } = options;
+  const { limit, callLimit, now, streamLimit = limit } = options;
   const all = new Set<Sandbox>();
   const idle: { sandbox: Sandbox; since: number }[] = [];
   const waiters: Waiter[] = [];
@@ -56,22 +62,23 @@ export function createSandboxPool(options: Options): SandboxPool {
     for (let free = idle.pop(); free !== undefined; free = idle.pop()) if (free.sandbox.isAlive()) return free.sandbox;
     return undefined;
   };
-  const startOne = (): Sandbox | undefined => {
-    if (isClosed || all.size >= limit) return undefined;
+  const startOne = (isStream = false): Sandbox | undefined => {
+    if (isClosed || all.size >= (isStream ? streamLimit : limit)) return undefined;
     const sandbox = options.start({ onReady, onExit: remove });
     all.add(sandbox);
     starting.set(sandbox, now());
     return sandbox;
   };
   const acquire = () => (isClosed ? undefined : (takeIdle() ?? startOne()));
-  const wait = (mayStart: boolean) =>
+  const wait = (mayStart: boolean, isStream = false) =>
     new Promise<Sandbox | undefined>((resolve) => {
-      waiters.push({ since: now(), mayStart, resolve });
+      waiters.push({ since: now(), mayStart, isStream, resolve });
       lookLater();
     });
   const serveWaiters = () => {
     for (let head = waiters[0]; head !== undefined; head = waiters[0]) {
-      const sandbox = takeIdle() ?? (head.mayStart || all.size === 0 ? startOne() : undefined);
+      const mayStart = head.mayStart || all.size === 0 || (head.isStream && starting.size < STREAM_STARTS);
+      const sandbox = takeIdle() ?? (mayStart ? startOne(head.isStream) : undefined);
       if (sandbox === undefined) return;
       waiters.shift();
       head.resolve(sandbox);
@@ -81,6 +88,7 @@ export function createSandboxPool(options: Options): SandboxPool {
     movedAt = now();
     coldStartMs = movedAt - (starting.get(sandbox) ?? movedAt);
     starting.delete(sandbox);
+    serveWaiters();
   };
   const remove = (sandbox: Sandbox) => {
     if (!all.delete(sandbox)) return;
@@ -117,12 +125,13 @@ export function createSandboxPool(options: Options): SandboxPool {
     async acquireOrWait() {
       return acquire() ?? (isClosed ? undefined : wait(true));
     },
-    async acquireSoon() {
+    async acquireSoon({ isStream } = { isStream: false }) {
       if (isClosed) return undefined;
       const free = takeIdle();
       if (free !== undefined) return free;
       if (all.size + waiters.length >= callLimit) return undefined;
-      return all.size === 0 ? startOne() : wait(false);
+      const mayStart = all.size === 0 || (isStream && waiters.length === 0 && starting.size < STREAM_STARTS);
+      return (mayStart ? startOne(isStream) : undefined) ?? wait(false, isStream);
     },
     release(sandbox) {
       if (!sandbox.isAlive() || !all.has(sandbox)) return remove(sandbox);

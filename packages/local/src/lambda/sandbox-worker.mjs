@@ -6,7 +6,8 @@
  *
  * Not emulated: the freeze between invocations. Timers and sockets go on while the sandbox is idle.
  *
- * @import { InvokeMessage, SandboxFailure, SandboxMessage, SandboxStart } from './sandbox-protocol.ts'
+ * @import { HostMessage, InvokeMessage, SandboxFailure, SandboxMessage, SandboxStart } from './sandbox-protocol.ts'
+ * @import { StreamingHandler } from './response-stream.mjs'
  */
 import fs from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
@@ -14,6 +15,7 @@ import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import vm from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
+import { highWaterMarkOf, isStreamingHandler, provideAwsLambda, ResponseStream } from './response-stream.mjs';
 
 /** @typedef {(event: unknown, context: object) => unknown} Handler */
 /** @typedef {'stdout' | 'stderr'} Stream */
@@ -24,10 +26,12 @@ const start = /** @type {SandboxStart} */ (workerData);
 
 /** @type {string | undefined} */
 let requestId;
+/** Of the invocation under way, when its answer is streamed. @type {ResponseStream | undefined} */
+let responseStream;
 
 /** @param {SandboxMessage} message */
 function post(message) {
-  port.postMessage(message);
+  port.postMessage(message, message.kind === 'stream-chunk' ? [/** @type {ArrayBuffer} */ (message.bytes.buffer)] : []);
 }
 
 class InitError extends Error {
@@ -124,7 +128,7 @@ function captureDescriptors() {
 
 // --- Init: load the bundle. ---
 
-/** @returns {Handler} */
+/** @returns {Handler | StreamingHandler} */
 function loadHandler() {
   const dot = start.handler.indexOf('.');
   if (dot < 1) throw new InitError('Runtime.MalformedHandlerName', `Bad handler ${start.handler}: write file.export`);
@@ -136,13 +140,13 @@ function loadHandler() {
   if (typeof value !== 'function') {
     throw new InitError('Runtime.HandlerNotFound', `${start.handler} is undefined or not exported by ${file}`);
   }
-  if (value.length >= 3) {
+  if (value.length >= 3 && !isStreamingHandler(value)) {
     throw new InitError(
       'Runtime.CallbackHandlerDeprecated',
       `${start.handler} takes a callback; Lambda's Node.js 24 runtime supports only handlers that return a value or a promise`,
     );
   }
-  return /** @type {Handler} */ (value);
+  return /** @type {Handler | StreamingHandler} */ (value);
 }
 
 /**
@@ -198,6 +202,7 @@ function toJson(result) {
 /** @param {Handler} handler @param {InvokeMessage} message */
 async function answer(handler, message) {
   requestId = message.requestId;
+  responseStream = undefined;
   try {
     const payload = toJson(await handler(JSON.parse(message.payload), createContext(message)));
     flushOutput();
@@ -206,6 +211,49 @@ async function answer(handler, message) {
     flushOutput();
     post({ kind: 'failed', requestId: message.requestId, ...describe(error) });
   }
+}
+
+/**
+ * The invocation lasts until the handler has returned and its stream has ended; one that never ends runs into its timeout, as on Lambda.
+ * @param {StreamingHandler} handler @param {InvokeMessage} message
+ */
+async function answerStreaming(handler, message) {
+  requestId = message.requestId;
+  const stream = new ResponseStream({
+    send: (part) => post({ ...part, requestId: message.requestId }),
+    highWaterMark: highWaterMarkOf(handler),
+  });
+  responseStream = stream;
+  const isOver = new Promise((resolve) => stream.once('finish', resolve).once('close', resolve));
+  try {
+    const returned = handler(JSON.parse(message.payload), stream, createContext(message));
+    if (!(returned instanceof Object && 'then' in returned)) throw new Error('Streaming does not support non-async handlers.');
+    if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.');
+    await isOver;
+    flushOutput();
+    if (!stream.writableFinished && !hungUp.has(stream))
+      throw new InitError('Runtime.TruncatedResponse', 'Response stream is not finished.');
+    post({ kind: 'succeeded', requestId: message.requestId });
+  } catch (error) {
+    flushOutput();
+    post({ kind: 'failed', requestId: message.requestId, ...describe(error) });
+    stream.destroy();
+  }
+}
+
+/** Streams that nobody reads any more. @type {WeakSet<ResponseStream>} */
+const hungUp = new WeakSet();
+
+/** @param {Handler | StreamingHandler} handler @param {HostMessage} message */
+function receive(handler, message) {
+  if (message.kind === 'invoke') {
+    void (isStreamingHandler(handler) ? answerStreaming(handler, message) : answer(/** @type {Handler} */ (handler), message));
+    return;
+  }
+  if (responseStream === undefined || message.requestId !== requestId) return;
+  if (message.kind === 'stream-read') return responseStream.grant(message.bytes);
+  hungUp.add(responseStream);
+  responseStream.destroy(Object.assign(new Error('The client closed the connection.'), { code: 'ECONNRESET' }));
 }
 
 /** @param {string | undefined} type @param {number} exitCode */
@@ -226,9 +274,11 @@ process.on('exit', flushOutput);
 process.on('uncaughtException', crashWith(undefined, 129));
 process.on('unhandledRejection', crashWith('Runtime.UnhandledPromiseRejection', 128));
 
+provideAwsLambda();
+
 try {
   const handler = loadHandler();
-  port.on('message', (/** @type {InvokeMessage} */ message) => void answer(handler, message));
+  port.on('message', (/** @type {HostMessage} */ message) => receive(handler, message));
   post({ kind: 'ready' });
 } catch (error) {
   flushOutput();

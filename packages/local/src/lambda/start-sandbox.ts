@@ -1,15 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../service.ts';
-import type { FunctionDefinition, InvokeError, InvokeFault, InvokeResult } from './function-definition.ts';
+import type { AnswerWriter } from './answer-channel.ts';
+import { collectAnswer } from './collect-answer.ts';
+import type { FunctionDefinition, InvokeError, InvokeResult } from './function-definition.ts';
 import { logGroupName } from './sandbox-environment.ts';
-import type { InvokeMessage, SandboxFailure, SandboxMessage, SandboxStart } from './sandbox-protocol.ts';
+import type { HostMessage, SandboxMessage, SandboxStart, StreamMessage } from './sandbox-protocol.ts';
+import { errorResult, exitFailure, successResult, threadFailure, timeoutResult } from './sandbox-results.ts';
 import { startGate } from './start-gate.ts';
+
+type Call = { requestId: string; payload: string; timeoutMs: number; answer?: AnswerWriter };
 
 export type Sandbox = {
   /** Its own key, so that an AWS call tells which sandbox made it. */
   readonly accessKeyId: string;
-  /** One at a time; resolves with an error result rather than rejecting. */
-  invoke(call: { requestId: string; payload: string; timeoutMs: number }): Promise<InvokeResult>;
+  /** One at a time; resolves with an error result rather than rejecting. With `answer` the answer goes there, and a success has no payload. */
+  invoke(call: Call): Promise<InvokeResult>;
   isAlive(): boolean;
   /** Ends the thread at once; a running invocation ends as a crash. */
   kill(): Promise<void>;
@@ -27,15 +32,17 @@ type Start = {
   onExit: () => void;
 };
 
-type Current = { requestId: string; settle: (result: InvokeResult) => void };
+type Current = {
+  requestId: string;
+  answer: AnswerWriter | undefined;
+  collected: ReturnType<typeof collectAnswer>;
+  settle: (result: InvokeResult) => void;
+};
 
 const WORKER_FILE = new URL('./sandbox-worker.mjs', import.meta.url);
 
 /** Lambda's limit; a function may use its own timeout when that is longer, as Lambda repeats a slow init inside the first invocation. */
 const INIT_LIMIT_MS = 10_000;
-
-/** Lambda's limit on a synchronous answer. */
-const MAX_RESPONSE_BYTES = 6_291_556;
 
 /** Starts a thread that holds one copy of a function: its own memory, its own environment, warm until killed. */
 export function startSandbox(start: Start): Sandbox {
@@ -52,6 +59,8 @@ export function startSandbox(start: Start): Sandbox {
   const settle = (result: InvokeResult) => {
     const settled = current;
     current = undefined;
+    if (result.kind === 'error') settled?.answer?.fail(result);
+    else settled?.answer?.end();
     settled?.settle(result);
   };
   const finish = (exit: InvokeError) => {
@@ -69,6 +78,16 @@ export function startSandbox(start: Start): Sandbox {
     if (worker === undefined) finish(errorResult('crash', exitFailure(137, current?.requestId)));
     else await worker.terminate();
   };
+  /** A handler that does not stream gives its answer in one piece to whoever reads it as it comes. */
+  const succeed = ({ answer, collected }: Current, payload: string | undefined) => {
+    if (payload === undefined) return settle(answer ? { kind: 'success', payload: null } : collected.result());
+    const result = successResult(payload);
+    if (!answer || result.kind === 'error') return settle(result);
+    answer.start('application/json');
+    answer.push(Buffer.from(payload));
+    settle({ kind: 'success', payload: null });
+  };
+  const tell = (message: HostMessage) => worker?.postMessage(message);
   const receive = (message: SandboxMessage) => {
     switch (message.kind) {
       case 'output':
@@ -87,10 +106,12 @@ export function startSandbox(start: Start): Sandbox {
         crash = errorResult('crash', message);
         return;
       case 'succeeded':
-        return message.requestId === current?.requestId ? settle(toSuccess(message.payload)) : undefined;
+        return message.requestId === current?.requestId ? succeed(current, message.payload) : undefined;
       case 'failed':
         log({ line: message.trace, stream: 'stderr', requestId: message.requestId });
         return message.requestId === current?.requestId ? settle(errorResult('unhandled', message)) : undefined;
+      default:
+        if (message.requestId === current?.requestId) receiveAnswer(current.answer ?? current.collected.writer, message);
     }
   };
   const open = async () => {
@@ -99,7 +120,7 @@ export function startSandbox(start: Start): Sandbox {
     worker = createWorker(start);
     worker.on('message', receive);
     worker.on('error', (error) => {
-      crash ??= errorResult('crash', describeThreadError(error, definition));
+      crash ??= errorResult('crash', threadFailure(error, definition));
     });
     worker.on('exit', (code) => finish(errorResult('crash', exitFailure(code, current?.requestId))));
     void init.promise.then(leave);
@@ -112,7 +133,9 @@ export function startSandbox(start: Start): Sandbox {
     kill: end,
     async invoke(call) {
       const outcome = Promise.withResolvers<InvokeResult>();
-      current = { requestId: call.requestId, settle: outcome.resolve };
+      const { requestId, answer } = call;
+      const collected = collectAnswer();
+      current = { requestId, answer, collected, settle: outcome.resolve };
       const giveUp = (ms: number) =>
         setTimeout(() => {
           settle(timeoutResult(call.requestId, ms));
@@ -128,18 +151,22 @@ export function startSandbox(start: Start): Sandbox {
         return outcome.promise;
       }
       const timer = giveUp(call.timeoutMs);
-      const message: InvokeMessage = {
-        kind: 'invoke',
-        requestId: call.requestId,
-        payload: call.payload,
-        deadlineMs: Date.now() + call.timeoutMs,
-      };
-      worker?.postMessage(message);
+      tell({ kind: 'invoke', requestId, payload: call.payload, deadlineMs: Date.now() + call.timeoutMs });
+      (answer ?? collected.writer).attach({
+        read: (bytes) => tell({ kind: 'stream-read', requestId, bytes }),
+        close: () => tell({ kind: 'stream-closed', requestId }),
+      });
       const result = await outcome.promise;
       clearTimeout(timer);
       return result;
     },
   };
+}
+
+function receiveAnswer(answer: AnswerWriter, message: StreamMessage): void {
+  if (message.kind === 'stream-started') answer.start(message.contentType);
+  else if (message.kind === 'stream-chunk') answer.push(message.bytes);
+  else answer.end();
 }
 
 function createWorker({ definition, environment, functionArn, logStreamName, log }: Start): Worker {
@@ -181,36 +208,4 @@ function functionLog({ definition, log }: Start) {
       ...(requestId === undefined ? {} : { requestId }),
       message: line,
     });
-}
-
-function toSuccess(payload: string): InvokeResult {
-  if (Buffer.byteLength(payload) > MAX_RESPONSE_BYTES) {
-    const message = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
-    return { kind: 'error', fault: 'unhandled', errorType: 'Function.ResponseSizeTooLarge', message };
-  }
-  return { kind: 'success', payload: JSON.parse(payload) };
-}
-
-function errorResult(fault: InvokeFault, { errorType, message }: Omit<SandboxFailure, 'trace'>): InvokeError {
-  return { kind: 'error', fault, errorType, message };
-}
-
-function timeoutResult(requestId: string, timeoutMs: number): InvokeError {
-  const message = `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
-  return { kind: 'error', fault: 'timeout', errorType: 'Sandbox.Timedout', message };
-}
-
-function exitFailure(code: number, requestId = 'none'): Omit<SandboxFailure, 'trace'> {
-  const reason = code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
-  return { errorType: 'Runtime.ExitError', message: `RequestId: ${requestId} Error: ${reason}` };
-}
-
-function describeThreadError(error: unknown, definition: FunctionDefinition): Omit<SandboxFailure, 'trace'> {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return {
-      errorType: 'Runtime.OutOfMemory',
-      message: `${definition.name} used more than its ${definition.memoryMb} MB: Runtime exited with error: signal: killed`,
-    };
-  }
-  return { errorType: error instanceof Error ? error.name : typeof error, message: error instanceof Error ? error.message : String(error) };
 }

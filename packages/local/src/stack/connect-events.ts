@@ -1,5 +1,6 @@
 import { startSqsEventSource } from '../lambda/sqs-event-source.ts';
 import type { Platform } from './platform.ts';
+import { isStreamMode } from './read-streamed-routes.ts';
 import { busNameOf, toTargetInput } from './resources/events.ts';
 
 export type FunctionEvents = {
@@ -89,6 +90,7 @@ function connectRoute({ platform, functionName, properties }: Connection): undef
     method: String(properties.Method).toUpperCase(),
     path: String(properties.Path),
     functionName,
+    ...(isStreamMode(properties.ResponseTransferMode) ? { isStreamed: true } : {}),
     ...(auth?.ApiKeyRequired === undefined ? {} : { apiKeyRequired: String(auth.ApiKeyRequired) === 'true' }),
   });
 }

@@ -106,7 +106,7 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
     service.stop(),
   );
   const parameterStore = createParameterStore({ accountId, ...stateFile('ssm.json') });
-  const restApi = createRestApi({ invoke: lambda.invoke, region, accountId, stage, log });
+  const restApi = createRestApi({ invoke: lambda.invoke, invokeStream: lambda.invokeStream, region, accountId, stage, log });
 
   const faults = createAwsFaults({ now: Date.now });
   const counts = createCallCounts();
@@ -124,6 +124,8 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
       createSts({ accountId }),
     ],
     bedrock: bedrock.service,
+    sageMaker: bedrock.sageMaker,
+    openAi: bedrock.openAi,
     restApi: restApi.handle,
     admin: [createChaosApi({ faults, counts }), alarms.admin, bedrock.admin],
     interfere: createInterfere({ faults, counts, isSandboxKey, killSandbox }),

@@ -1,4 +1,14 @@
-import type { CallModel, InferenceConfig, InferenceContent, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
+import type {
+  AnswerDelta,
+  CallModel,
+  Guard,
+  InferenceConfig,
+  InferenceContent,
+  Route,
+  RoutingOverlay,
+  RoutingTable,
+  ServedBy,
+} from '@signalbox/contracts';
 import type { RequestFeatures } from '../features/request-features.ts';
 import type { HeldOut } from './held-out.ts';
 import type { Sleep } from './pause.ts';
@@ -15,6 +25,8 @@ export type AnswerPorts = {
   random: () => number;
   /** `setTimeout` of `node:timers/promises`. */
   sleep: Sleep;
+  /** Asked where a route has a guardrail; without it such a route fails loudly. */
+  guard?: Guard;
   /** What this process saw of its targets; absent, the loop keeps its own. One per process, to be shared by several loops. */
   health?: ProcessHealth;
   /** Told of a receive whose first choice, health apart, is not asked because it is sick; not of one that is only throttled, and once for a request. */
@@ -46,4 +58,19 @@ export type AnswerInput = {
   takesAll?: boolean;
   /** Aborted when nobody wants the answer any more. */
   signal: AbortSignal;
+};
+
+/** One receive whose answer is given away piece by piece. From the first piece on no other target is asked: what breaks off then is `interrupted`. */
+export type StreamedAnswerInput = AnswerInput & {
+  /** Given the pieces in order, with who gives them. What it returns is waited for before more is read. */
+  onDelta: (delta: AnswerDelta, speaker: Speaker) => void | Promise<void>;
+};
+
+/** Who gives the pieces of an answer. */
+export type Speaker = {
+  servedBy: ServedBy;
+  /** Calls begun for the request, this one included. */
+  attempts: number;
+  /** The class that the answer is not of. */
+  degradedFrom?: string;
 };

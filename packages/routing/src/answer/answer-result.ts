@@ -3,6 +3,8 @@ import type { Strikes } from './strikes.ts';
 
 /** What one receive came to. */
 export type AnswerResult = Answered | Ended | Waiting;
+/** What one came to whose answer was given away piece by piece. */
+export type StreamedAnswerResult = AnswerResult | Interrupted;
 
 export type Answered = {
   kind: 'answered';
@@ -26,7 +28,21 @@ export type Ended = {
   reason: Extract<FailureReason, 'refused' | 'too-long' | 'invalid' | 'quarantined'>;
   /** Never content. */
   error: ErrorDetail;
+  /** What the provider said of the request; it can quote it: for its caller only. */
+  providerMessage?: string;
   /** Of the call that ended it, where it used tokens all the same. */
+  usage?: Usage;
+  costUsd: number | null;
+  attempts: Attempt[];
+};
+
+/** The answer broke off when a part of it had been given away; nobody else could go on with it. */
+export type Interrupted = {
+  kind: 'interrupted';
+  /** Never content. */
+  error: ErrorDetail;
+  servedBy: ServedBy;
+  /** Of the call that broke off. */
   usage?: Usage;
   costUsd: number | null;
   attempts: Attempt[];
@@ -39,6 +55,8 @@ export type Waiting = {
   reason: 'unavailable' | 'throttled' | 'out-of-time' | 'cancelled';
   /** What each attempt came to, short and without content. */
   detail: string;
+  /** What the first attempt failed by; absent when none was begun. */
+  error?: ErrorDetail;
   /** The soonest that a target takes requests again which asked for less, or is at its quota. */
   retryAfterMs?: number;
   /**
@@ -48,5 +66,7 @@ export type Waiting = {
   isBrief?: boolean;
   /** To be handed back as `strikesBefore` with the next receive. */
   strikes: Strikes;
+  /** As that of an answer: of the attempts that used tokens all the same. */
+  costUsd: number | null;
   attempts: Attempt[];
 };

@@ -1,6 +1,7 @@
-import type { AnswerInput, AnswerPorts } from './answer-input.ts';
-import type { AnswerResult } from './answer-result.ts';
+import type { AnswerInput, AnswerPorts, StreamedAnswerInput } from './answer-input.ts';
+import type { AnswerResult, StreamedAnswerResult } from './answer-result.ts';
 import { chooseTargets } from './choose-targets.ts';
+import { guardInput, guardOutput, guardsOutput } from './guard.ts';
 import { lacksWitness, waitForWitness } from './lacks-witness.ts';
 import { isLastTry } from './last-try.ts';
 import { createProcessHealth } from './process-health.ts';
@@ -10,6 +11,7 @@ import { isSuspectTenant } from './suspicion.ts';
 import { earnBudgets, tryTargets } from './try-targets.ts';
 
 export type Answer = (input: AnswerInput) => Promise<AnswerResult>;
+export type StreamedAnswer = (input: StreamedAnswerInput) => Promise<StreamedAnswerResult>;
 
 /**
  * Makes the attempt loop: it plans a request, tries one target after another inside the time it is given, and says what that came to.
@@ -20,8 +22,30 @@ export type Answer = (input: AnswerInput) => Promise<AnswerResult>;
  * const result = await answer({ id, content, features: readFeatures(source), table, route, endsAt, signal });
  */
 export function createAnswer(given: AnswerPorts): Answer {
-  const ports = { ...given, health: given.health ?? createProcessHealth({ random: given.random }) };
+  const answer = createLoop(given);
   return async (input) => {
+    const result = await answer(input);
+    if (result.kind === 'interrupted') throw new Error('An answer broke off of which nothing was given away');
+    return result;
+  };
+}
+
+/**
+ * Makes the same loop for answers that are given away as they arrive. Beside a loop for whole answers it takes that one's `health`: what a process
+ * saw of its targets is one.
+ */
+export function createStreamedAnswer(given: AnswerPorts): StreamedAnswer {
+  const answer = createLoop(given);
+  return async (input) => {
+    if (guardsOutput(input.route))
+      throw new Error(`Answers of route "${input.route.name}" are looked at when they are whole: none may be given away before`);
+    return answer(input);
+  };
+}
+
+function createLoop(given: AnswerPorts) {
+  const ports = { ...given, health: given.health ?? createProcessHealth({ random: given.random }) };
+  return async (input: AnswerInput | StreamedAnswerInput): Promise<StreamedAnswerResult> => {
     const now = ports.now();
     const result = await receive(ports, input, now);
     // So near its end it would otherwise wait past it.
@@ -30,7 +54,7 @@ export function createAnswer(given: AnswerPorts): Answer {
   };
 }
 
-async function receive(ports: Ports, input: AnswerInput, now: number): Promise<AnswerResult> {
+async function receive(ports: Ports, input: AnswerInput | StreamedAnswerInput, now: number): Promise<StreamedAnswerResult> {
   earnBudgets(ports, input);
   ports.health.heed(input.overlay, input.table, now);
   const chosen = chooseTargets({ ports, input, now });
@@ -38,6 +62,18 @@ async function receive(ports: Ports, input: AnswerInput, now: number): Promise<A
   const { choice } = chosen;
   const isSuspect = isSuspectTenant(input, now);
   if (isSuspect && lacksWitness({ ports, input, choice, now })) return waitForWitness(input);
+  const stopped = await guardInput(ports, input);
+  if (stopped) return stopped;
   const strikes = input.strikesBefore ?? NO_STRIKES;
-  return tryTargets(ports, { ...choice, input, isSuspect, trials: [], begun: 0, strikes, hasWaited: false });
+  const result = await tryTargets(ports, {
+    ...choice,
+    input,
+    isSuspect,
+    trials: [],
+    begun: 0,
+    strikes,
+    hasWaited: false,
+    hasSpoken: false,
+  });
+  return result.kind === 'answered' ? guardOutput(ports, input, result) : result;
 }

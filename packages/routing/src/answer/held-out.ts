@@ -60,6 +60,7 @@ export function waitForHealth(heldOut: readonly HeldOut[], strikes: Strikes): Wa
     detail: shorten(heldOut.map(({ target, cause }) => `${target} ${WORDS[cause]}`).join(', ') || 'every target of the route is out'),
     ...(isThrottled && retryAfterMs > 0 && { retryAfterMs }),
     strikes,
+    costUsd: 0,
     attempts: [],
   };
 }

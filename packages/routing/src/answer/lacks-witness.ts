@@ -26,6 +26,7 @@ export function waitForWitness({ strikesBefore = NO_STRIKES }: AnswerInput): Wai
     detail: 'requests like this one fail everywhere; tried again once a target has answered others',
     isBrief: true,
     strikes: strikesBefore,
+    costUsd: 0,
     attempts: [],
   };
 }

@@ -47,6 +47,7 @@ function standing(stated: Partial<Standing> = {}): Standing {
     isTrial: false,
     hasRetryToken: true,
     hasWaited: false,
+    hasSpoken: false,
     holdOf: () => undefined,
     shareOf: () => 1,
     affords: () => true,
@@ -71,6 +72,8 @@ function inShort(step: Step): string {
       return `pause ${step.planned.target.id} ${step.pause.atLeastMs}-${step.pause.atMostMs}`;
     case 'answer':
       return `answer ${step.trial.planned.target.id}`;
+    case 'break-off':
+      return 'break off';
     case 'end':
       return `end ${step.reason}`;
     case 'wait':

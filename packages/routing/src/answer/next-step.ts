@@ -17,6 +17,8 @@ export type Standing = RetryStanding & {
   /** False where nobody can wait, so that this receive is all there is. */
   canWait: boolean;
   isAborted: boolean;
+  /** True once a piece of an answer was given away: nobody else can go on with it. */
+  hasSpoken: boolean;
   /** The target before whose second call the pause is over. */
   pausedFor?: string | undefined;
   /** After how long without a token the first call may have a second one beside it; absent where none may. */
@@ -30,6 +32,7 @@ export type Step =
   | { kind: 'wait-and-call'; planned: PlannedTarget; pause: Pause }
   | { kind: 'answer'; trial: Trial }
   | { kind: 'end'; reason: Ended['reason'] }
+  | { kind: 'break-off' }
   | { kind: 'wait'; reason: Waiting['reason']; retryAfterMs?: number };
 
 /** What to do next: pure, so that the whole conduct of the loop is decided here. */
@@ -38,6 +41,7 @@ export function nextStep(standing: Standing): Step {
   // Any of the trials, not only the last: of two calls side by side the earlier one may be the answer.
   const answer = findBy('take', trials);
   if (answer) return { kind: 'answer', trial: answer };
+  if (standing.hasSpoken) return isAborted ? { kind: 'wait', reason: 'cancelled' } : { kind: 'break-off' };
   if (findBy('refuse', trials)) return { kind: 'end', reason: 'refused' };
   if (findBy('reject', trials)) return { kind: 'end', reason: 'invalid' };
   if (findBy('doubt', trials) && isQuarantined(strikes, isSuspect)) return { kind: 'end', reason: 'quarantined' };

@@ -1,7 +1,7 @@
 import type { RoutingTarget } from '@signalbox/contracts';
 import type { Shares } from '../plan/overlay-shares.ts';
 import type { PlannedTarget } from '../plan/planned-target.ts';
-import type { AnswerInput, AnswerPorts } from './answer-input.ts';
+import type { AnswerInput, AnswerPorts, StreamedAnswerInput } from './answer-input.ts';
 import { callConfig } from './call-limits.ts';
 import type { Tolerance } from './hold.ts';
 import type { Asker, ProcessHealth } from './process-health.ts';
@@ -28,7 +28,7 @@ export type Choice = {
 
 /** One receive under way. */
 export type Receive = Choice & {
-  input: AnswerInput;
+  input: AnswerInput | StreamedAnswerInput;
   /** True when the requests of the tenant's slot fail everywhere; see `isSuspectTenant`. */
   isSuspect: boolean;
   /** Calls that are over, in the order in which they began. */
@@ -37,6 +37,8 @@ export type Receive = Choice & {
   begun: number;
   strikes: Strikes;
   hasWaited: boolean;
+  /** True once a piece of an answer was given away. */
+  hasSpoken: boolean;
   pausedFor?: string;
 };
 

@@ -1,5 +1,6 @@
-import type { ModelReply } from '@signalbox/contracts';
+import type { AnswerDelta, ModelCall, ModelReply } from '@signalbox/contracts';
 import type { PlannedTarget } from '../plan/planned-target.ts';
+import type { Speaker, StreamedAnswerInput } from './answer-input.ts';
 import { callConfig, callLimits, isCutOff } from './call-limits.ts';
 import { createEvidence } from './evidence.ts';
 import { requestKey } from './process-health.ts';
@@ -32,12 +33,36 @@ export function startCall(ports: Ports, receive: Receive, planned: PlannedTarget
   const limits = callLimits(input.route.limits, input.endsAt - startedAt);
   const end = openAccount({ ports, receive, planned, startedAt, limits });
   const inferenceConfig = callConfig(input.inferenceConfig, input.route, target);
-  const call = { target, content: input.content, inferenceConfig, limits, signal, ...(onFirstToken && { onFirstToken }) };
+  const onDelta = 'onDelta' in input ? speakFor(receive, planned, input.onDelta) : undefined;
+  const call: ModelCall = {
+    target,
+    content: input.content,
+    inferenceConfig,
+    limits,
+    signal,
+    ...(input.route.operation === 'embed' && { operation: 'embed' }),
+    ...(onFirstToken && { onFirstToken }),
+    ...(onDelta && { onDelta }),
+  };
   const over = ports.callModel(call).then(end, (bug: unknown) => {
     end(GIVEN_UP);
     throw bug;
   });
   return { over, giveUp: () => end(GIVEN_UP) };
+}
+
+/** Passes the pieces of an answer on, and notes that there were any. */
+function speakFor(receive: Receive, { target, degraded }: PlannedTarget, onDelta: StreamedAnswerInput['onDelta']) {
+  const { id, model, region } = target;
+  const speaker: Speaker = {
+    servedBy: { target: id, model, region },
+    attempts: receive.begun,
+    ...(degraded && { degradedFrom: degraded.from }),
+  };
+  return (delta: AnswerDelta) => {
+    receive.hasSpoken = true;
+    return onDelta(delta, speaker);
+  };
 }
 
 type Opened = { ports: Ports; receive: Receive; planned: PlannedTarget; startedAt: number; limits: ReturnType<typeof callLimits> };

@@ -1,6 +1,6 @@
 import type { Attempt, ErrorDetail, ModelFailure } from '@signalbox/contracts';
 import type { Plan } from '../plan/planned-target.ts';
-import type { Answered, AnswerResult, Ended, Waiting } from './answer-result.ts';
+import type { Answered, Ended, Interrupted, StreamedAnswerResult, Waiting } from './answer-result.ts';
 import { type Conduct, conductOf } from './conduct.ts';
 import type { Step } from './next-step.ts';
 import type { Strikes } from './strikes.ts';
@@ -10,12 +10,14 @@ type Stop = Exclude<Step, { kind: 'call' | 'wait-and-call' }>;
 type Receive = { trials: readonly Trial[]; strikes: Strikes };
 
 /** What a receive came to, once its last step is known. */
-export function toResult(step: Stop, receive: Receive): AnswerResult {
+export function toResult(step: Stop, receive: Receive): StreamedAnswerResult {
   switch (step.kind) {
     case 'answer':
       return toAnswered(step.trial, receive);
     case 'end':
       return toEnded(step.reason, receive);
+    case 'break-off':
+      return toInterrupted(receive);
     case 'wait':
       return toWaiting(step, receive);
   }
@@ -50,17 +52,45 @@ function toEnded(reason: Ended['reason'], { trials, strikes }: Receive): Ended {
   const { reply } = decidingTrial(reason, trials);
   const { usage } = reply;
   const error = reason === 'quarantined' ? quarantineError(trials, strikes) : { code: reply.error, message: reply.message };
-  return { kind: 'ended', reason, error, ...(usage && { usage }), costUsd: costOfTrials(trials), attempts: attemptsOf(trials) };
+  const { providerMessage } = reply;
+  return {
+    kind: 'ended',
+    reason,
+    error,
+    ...(providerMessage && { providerMessage }),
+    ...(usage && { usage }),
+    costUsd: costOfTrials(trials),
+    attempts: attemptsOf(trials),
+  };
+}
+
+/** The call that broke off is the last one: none is begun after a piece was given away. */
+function toInterrupted({ trials }: Receive): Interrupted {
+  const last = trials.at(-1);
+  if (!last || last.reply.outcome === 'succeeded') throw new Error('An answer was taken for broken off that did not fail');
+  const { planned, reply } = last;
+  const { id, model, region } = planned.target;
+  return {
+    kind: 'interrupted',
+    error: { code: reply.error, message: reply.message },
+    servedBy: { target: id, model, region },
+    ...(reply.usage && { usage: reply.usage }),
+    costUsd: costOfTrials(trials),
+    attempts: attemptsOf(trials),
+  };
 }
 
 function toWaiting({ reason, retryAfterMs }: Stop & { kind: 'wait' }, { trials, strikes }: Receive): Waiting {
+  const [first] = trials;
   const waits = [...trials.map(({ attempt }) => attempt.retryAfterMs), retryAfterMs].filter((wait) => wait !== undefined);
   return {
     kind: 'waiting',
     reason,
     detail: describeTrials(trials) || 'no attempt was begun',
+    ...(first && first.reply.outcome !== 'succeeded' && { error: { code: first.reply.error, message: first.reply.message } }),
     ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }),
     strikes,
+    costUsd: costOfTrials(trials),
     attempts: attemptsOf(trials),
   };
 }

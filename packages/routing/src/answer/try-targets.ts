@@ -1,7 +1,7 @@
 import type { PlannedTarget } from '../plan/planned-target.ts';
 import { createAllowance } from './allowance.ts';
 import type { AnswerInput } from './answer-input.ts';
-import type { AnswerResult } from './answer-result.ts';
+import type { StreamedAnswerResult } from './answer-result.ts';
 import { callWithHedge } from './call-with-hedge.ts';
 import { hedgeStep, nextStep, type Standing, type Step } from './next-step.ts';
 import { pause } from './pause.ts';
@@ -11,7 +11,7 @@ import { startCall } from './start-call.ts';
 import { toResult } from './to-result.ts';
 
 /** Goes from step to step until the receive has come to something. */
-export async function tryTargets(ports: Ports, receive: Receive): Promise<AnswerResult> {
+export async function tryTargets(ports: Ports, receive: Receive): Promise<StreamedAnswerResult> {
   for (;;) {
     const step = nextStep(standingOf(ports, receive));
     if (step.kind === 'call') await makeCall(ports, receive, step);
@@ -50,7 +50,8 @@ function takeHedge(ports: Ports, receive: Receive, underWay: PlannedTarget): Pla
 }
 
 function standingOf(ports: Ports, receive: Receive): Standing {
-  const { input, isSuspect, targets, heldOut, shares, trials, strikes, tolerance, isTrial, mayHedge, hasWaited, pausedFor } = receive;
+  const { input, isSuspect, targets, heldOut, shares, trials, strikes, tolerance, isTrial, mayHedge, hasWaited, hasSpoken, pausedFor } =
+    receive;
   const { limits } = input.route;
   const now = ports.now();
   const asker = askerOf(input, tolerance, now);
@@ -63,13 +64,15 @@ function standingOf(ports: Ports, receive: Receive): Standing {
     canWait: !input.takesAll,
     isTrial,
     hasWaited,
+    hasSpoken,
     pausedFor,
     maxTargets: isTrial ? 1 : limits.maxTargets,
     maxRetryAfterMs: limits.retryAfterMs ?? 0,
     remainingMs: input.endsAt - now,
     isAborted: input.signal.aborted,
     hasRetryToken: ports.health.retryBudget.has(),
-    hedgeAfterMs: mayHedge ? input.route.hedge?.afterMs : undefined,
+    // Two that speak at once could not both be passed on.
+    hedgeAfterMs: mayHedge && !('onDelta' in input) ? input.route.hedge?.afterMs : undefined,
     holdOf: (target) => ports.health.holdOf(target, asker),
     shareOf: (target) => shares?.(target) ?? 1,
     affords: createAllowance(input, trials),

@@ -12,6 +12,7 @@ const catalogue = loadCatalogue();
 const allowed: AllowedModels = {
   models: ['amazon.nova-lite-v1:0', 'amazon.nova-micro-v1:0', 'anthropic.claude-haiku-4-5-20251001-v1:0'],
   regions: ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1'],
+  endpoints: ['signalbox-*'],
   globalProfiles: false,
 };
 

@@ -1,3 +1,4 @@
+import { allowsEndpoint } from './allows-endpoint.ts';
 import type { AllowedModels } from './compile-options.ts';
 import { type Finding, warning } from './finding.ts';
 import { listWords, shortList } from './list-words.ts';
@@ -5,8 +6,17 @@ import type { ResolvedTarget } from './resolve-target.ts';
 
 /** Whether the roles that call models may make this call. A table outside of them would fail on its first request. */
 export function checkAllowed(target: ResolvedTarget, allowed: AllowedModels | undefined): Finding[] {
-  if (!allowed) return [];
+  // A server outside of IAM is called by its key.
+  if (!allowed || target.kind === 'openai') return [];
+  if (target.kind === 'sagemaker') return [...checkEndpoint(target, allowed), ...checkRegions(target, allowed)];
   return [...checkModel(target, allowed), ...checkProfile(target, allowed), ...checkRegions(target, allowed)];
+}
+
+function checkEndpoint({ id, modelId }: ResolvedTarget, { endpoints = [] }: AllowedModels): Finding[] {
+  if (allowsEndpoint(endpoints, modelId)) return [];
+  const others = endpoints.length > 0 ? `, or write one whose name is like one of: ${shortList(endpoints)}` : '';
+  const message = `names the endpoint ${modelId}, which the roles may not call; add it to AllowedEndpoints of the platform's template and deploy that first${others}`;
+  return [{ path: ['targets', id, 'endpoint'], message }];
 }
 
 function checkModel({ id, model }: ResolvedTarget, { models }: AllowedModels): Finding[] {

@@ -1,7 +1,7 @@
 import type { RouteInput } from './check-route.ts';
 import { formatDuration } from './duration.ts';
 import type { Finding } from './finding.ts';
-import { mergeLimits } from './resolve-route.ts';
+import { routeLimits } from './resolve-route.ts';
 
 /** Whether a second call can ever be made: to another target, and before the first is given up. */
 export function checkHedge({ name, route, places, parts }: RouteInput): Finding[] {
@@ -10,7 +10,7 @@ export function checkHedge({ name, route, places, parts }: RouteInput): Finding[
   const path = ['routes', name, 'hedge'];
   if (places.length === 1)
     return [{ path, message: 'asks a second target, and the route has one; add a candidate or a fallback, or remove hedge', at: 'key' }];
-  const { attempt, firstToken, maxTargets } = mergeLimits(route.limits, parts.defaults.limits);
+  const { attempt, firstToken, maxTargets } = routeLimits(route, parts.defaults);
   if (maxTargets === 1)
     return [{ path, message: 'asks a second target, and limits.maxTargets is 1; write maxTargets: 2, or remove hedge', at: 'key' }];
   const limit = [

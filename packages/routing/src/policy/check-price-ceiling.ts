@@ -9,7 +9,7 @@ export function checkPriceCeiling({ name, route, places, parts, targets }: Route
   const ceiling = resolvePriceCeiling(route, parts.defaults);
   if (ceiling === undefined) return [];
   const candidates = places.filter(({ role }) => role === 'candidate');
-  const cap = parts.defaults && resolveMaxTokens({ maxTokens: route.maxTokens }, parts.defaults)?.cap;
+  const cap = parts.defaults && resolveMaxTokens(route, parts.defaults)?.cap;
   const isDearer = (place: Place, first: Place) => {
     const [own, other] = [targets.get(place.target), targets.get(first.target)];
     return own !== undefined && other !== undefined && costsAlwaysMore({ own, other, ceiling, cap });

@@ -1,7 +1,7 @@
 import type { RouteInput } from './check-route.ts';
 import { suggestName } from './closest-name.ts';
 import type { Finding } from './finding.ts';
-import { mergeLimits, type Place } from './resolve-route.ts';
+import { type Place, routeLimits } from './resolve-route.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
 
 /** The most that limits.maxTargets may be. */
@@ -54,13 +54,14 @@ function describeRepeat({ target, role, tier }: Place, earlier: Place): string {
 }
 
 /** What makes two targets the same call: the same fault would strike both. */
-function callOf({ modelId, region, written }: ResolvedTarget): string {
-  return JSON.stringify([modelId, region, written.serviceTier ?? null]);
+function callOf({ kind, modelId, region, written: { serviceTier, baseUrl, component } }: ResolvedTarget): string {
+  // A server is where its address says.
+  return JSON.stringify([kind, modelId, baseUrl ?? region, serviceTier, component]);
 }
 
 /** In a receive `maxTargets` targets are tried; what stands behind so many that come before it for sure is never among them. */
 function checkReach({ route, places, parts }: RouteInput): Finding[] {
-  const maxTargets = parts.defaults && mergeLimits(route.limits, parts.defaults.limits).maxTargets;
+  const maxTargets = parts.defaults && routeLimits(route, parts.defaults).maxTargets;
   if (maxTargets === undefined || ('limits' in route && !route.limits)) return [];
   const isInOrder = route.strategy === 'static';
   return places.flatMap((place, index) => {

@@ -55,13 +55,16 @@ function checkPlaces({ places, targets }: RouteInput, allowed: ReadonlySet<strin
 }
 
 function outsideOf(target: ResolvedTarget, allowed: ReadonlySet<string>): string | undefined {
-  const { profile, processingRegions, region, modelId } = target;
+  const { kind, profile, processingRegions, region, modelId } = target;
+  if (processingRegions === null && kind === 'openai')
+    return "and nobody has stated where its server runs the model: content might leave the route's residency; state it with processingRegions at the target, or write another";
   if (processingRegions === null && profile?.scope !== 'global') {
     return `and nobody has stated where ${modelId} may run: content might leave the route's residency; state it with processingRegions at the target, or ${insteadOf(target, allowed)}`;
   }
   const outside = processingRegions?.filter((one) => !allowed.has(one));
   if (outside?.length === 0) return undefined;
-  if (!profile) return `which runs in ${region}, outside of the route's residency; write a target in one of: ${shortList([...allowed])}`;
+  if (!profile)
+    return `which runs in ${outside ? listWords(outside) : region}, outside of the route's residency; write a target in one of: ${shortList([...allowed])}`;
   const where = outside ? listWords(outside) : 'any region';
   return `whose profile ${profile.id} may run in ${where}, outside of the route's residency; ${insteadOf(target, allowed)}`;
 }

@@ -1,5 +1,7 @@
+import { checkGuardrail } from './check-guardrail.ts';
 import { checkHedge } from './check-hedge.ts';
 import { checkLimits, checkMaxTokens } from './check-limits.ts';
+import { checkOperation } from './check-operation.ts';
 import { checkPriceCeiling } from './check-price-ceiling.ts';
 import { checkReferences } from './check-references.ts';
 import { checkRequires } from './check-requires.ts';
@@ -11,10 +13,10 @@ import type { CompileInput } from './compile-options.ts';
 import { type Finding, type PolicyPath, warning } from './finding.ts';
 import type { PolicyRoute } from './policy-route.ts';
 import type { PolicyParts, Readable } from './read-policy.ts';
-import { mergeLimits, type Place, resolveMaxTokens } from './resolve-route.ts';
+import { type Place, resolveMaxTokens, routeLimits } from './resolve-route.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
 
-export type RouteInput = Pick<CompileInput, 'catalogue' | 'measurements'> & {
+export type RouteInput = Pick<CompileInput, 'allowed' | 'catalogue' | 'measurements'> & {
   name: string;
   route: Readable<PolicyRoute>;
   /** Every target that the route names. */
@@ -37,6 +39,8 @@ export function checkRoute(input: RouteInput): Finding[] {
     ...checkStreaming(input),
     ...checkResidency(input),
     ...checkStrategy(input),
+    ...checkOperation(input),
+    ...checkGuardrail(input),
     ...checkHedge(input),
     ...checkPriceCeiling(input),
     ...checkRules(input),
@@ -59,8 +63,8 @@ function checkCandidates({ name, route, parts }: RouteInput): Finding[] {
 }
 
 function checkTokens({ name, route, parts, places, targets }: RouteInput): Finding[] {
-  if (!parts.defaults || isUnreadable(route, 'maxTokens')) return [];
-  const maxTokens = resolveMaxTokens({ maxTokens: route.maxTokens }, parts.defaults);
+  if (!parts.defaults || isUnreadable(route, 'maxTokens') || route.operation === 'embed') return [];
+  const maxTokens = resolveMaxTokens(route, parts.defaults);
   const path = ['routes', name, 'maxTokens'];
   if (!maxTokens) return [missing(path, 'maxTokens: { default: 1024, cap: 4096 }')];
   const tooHigh = places.flatMap(({ target, role }) => {
@@ -75,7 +79,7 @@ function checkTokens({ name, route, parts, places, targets }: RouteInput): Findi
 function checkRouteLimits({ name, route, parts }: RouteInput): Finding[] {
   if (!parts.defaults || isUnreadable(route, 'limits')) return [];
   const path = ['routes', name, 'limits'];
-  const merged = mergeLimits(route.limits, parts.defaults.limits);
+  const merged = routeLimits(route, parts.defaults);
   return [
     ...(merged.attempt === undefined ? [missing([...path, 'attempt'], 'attempt: 60s')] : []),
     ...(merged.maxTargets === undefined ? [missing([...path, 'maxTargets'], 'maxTargets: 3')] : []),

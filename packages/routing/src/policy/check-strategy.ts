@@ -6,7 +6,7 @@ import type { Place } from './resolve-route.ts';
 
 /** Whether the strategy has the figures that it goes by, and stickiness something to go by. */
 export function checkStrategy(input: RouteInput): Finding[] {
-  return [...checkWeights(input), ...checkFigures(input), ...checkSticky(input), ...checkOperation(input)];
+  return [...checkWeights(input), ...checkFigures(input), ...checkSticky(input)];
 }
 
 function checkWeights({ route: { strategy }, places }: RouteInput): Finding[] {
@@ -24,13 +24,14 @@ function checkWeights({ route: { strategy }, places }: RouteInput): Finding[] {
   );
 }
 
-function checkFigures({ name, route: { strategy }, places, targets, measurements }: RouteInput): Finding[] {
+function checkFigures({ name, route: { strategy, operation }, places, targets, measurements }: RouteInput): Finding[] {
   const candidates = places.filter(({ role }) => role === 'candidate');
   const path = ['routes', name, 'strategy'];
   if (strategy === 'lowest-cost') {
     const unpriced = candidates.filter(({ target }) => {
       const price = targets.get(target)?.price;
-      return price && (price.inputPerMTokens === null || price.outputPerMTokens === null);
+      // Vectors are not counted in tokens.
+      return price && (price.inputPerMTokens === null || (price.outputPerMTokens === null && operation !== 'embed'));
     });
     const message = `is lowest-cost, and no price is known of ${namesOf(unpriced)}, so that it is tried after the others; state a price at the target`;
     return unpriced.length === 0 ? [] : [warning(path, message)];
@@ -59,20 +60,4 @@ function checkSticky({ name, route: { stickyBy } }: RouteInput): Finding[] {
   const closest = closestName(stickyBy, ['sessionId', 'tenant']);
   const advice = closest === undefined ? 'write sessionId, tenant, or labels. and the name of a label' : `did you mean "${closest}"?`;
   return [{ path, message: `is "${stickyBy}", by which no request can be told apart; ${advice}` }];
-}
-
-/** Operations ask for different outputs; and numbers of two embedding models mean nothing to each other. */
-function checkOperation({ name, route: { operation }, places, targets }: RouteInput): Finding[] {
-  if (operation === undefined) return [];
-  const output = { chat: 'text', embed: 'embedding', image: 'image', video: 'video' } as const;
-  const wrong = places.flatMap(({ target, path }): Finding[] => {
-    const model = targets.get(target)?.model;
-    if (!model || model.outputModalities.includes(output[operation])) return [];
-    const message = `names "${target}", but ${model.id} gives ${listWords(model.outputModalities)}, and the route's operation is ${operation}; write a model that gives ${output[operation]}, or another operation`;
-    return [{ path, message }];
-  });
-  const models = new Set(places.flatMap(({ target }) => targets.get(target)?.model.id ?? []));
-  if (operation !== 'embed' || models.size < 2) return wrong;
-  const message = `has ${models.size} models, ${listWords([...models])}: embeddings of different models cannot be compared; use one model, called in several regions`;
-  return [...wrong, warning(['routes', name], message, 'key')];
 }

@@ -2,7 +2,9 @@ import { CAPABILITIES } from '@signalbox/catalogue';
 import { isCapability } from './capability.ts';
 import { checkAllowed } from './check-allowed.ts';
 import { checkCallable } from './check-callable.ts';
+import { checkFacts } from './check-facts.ts';
 import { checkHealth } from './check-health.ts';
+import { checkKind } from './check-kind.ts';
 import { checkLifeCycle } from './check-life-cycle.ts';
 import { checkOverrides } from './check-overrides.ts';
 import { suggestName } from './closest-name.ts';
@@ -14,6 +16,7 @@ import type { PolicyTarget } from './policy-target.ts';
 import { readModelName } from './read-model-name.ts';
 import type { Readable } from './read-policy.ts';
 import type { ResolvedTarget } from './resolve-target.ts';
+import { kindOf } from './target-kind.ts';
 
 export type TargetInput = Pick<CompileInput, 'catalogue' | 'allowed' | 'today'> & {
   id: string;
@@ -27,17 +30,23 @@ export type TargetInput = Pick<CompileInput, 'catalogue' | 'allowed' | 'today'> 
 
 /** Whether a target is a way to call a model that exists, is allowed, and will be there for a while. */
 export function checkTarget(input: TargetInput): Finding[] {
+  const { resolved, allowed } = input;
   return [
     ...checkClass(input),
+    ...checkKind(input),
     ...checkModelName(input),
-    ...checkModelId(input),
     ...checkCapabilities(input),
     ...checkRateLimits(input),
     ...checkOwnHealth(input),
-    ...checkLifeCycle(input),
-    ...checkCallable(input),
-    ...(input.resolved ? [...checkOverrides(input.resolved), ...checkAllowed(input.resolved, input.allowed)] : []),
+    ...(kindOf(input.target) === 'bedrock' ? checkAtBedrock(input) : []),
+    ...(resolved ? [...checkFacts(resolved), ...checkAllowed(resolved, allowed)] : []),
   ];
+}
+
+/** What the catalogue knows holds at Bedrock: elsewhere a model lives by its server's rules. */
+function checkAtBedrock(input: TargetInput): Finding[] {
+  const { resolved } = input;
+  return [...checkModelId(input), ...checkLifeCycle(input), ...checkCallable(input), ...(resolved ? checkOverrides(resolved) : [])];
 }
 
 function checkClass({ id, target, classes }: TargetInput): Finding[] {
@@ -51,10 +60,14 @@ function checkModelName({ id, target, catalogue }: TargetInput): Finding[] {
   const path = ['targets', id, 'model'];
   const name = readModelName(catalogue, target.model);
   if (name.kind === 'model') return [];
+  const kind = kindOf(target);
   if (name.kind === 'profile') {
-    const message = `is the inference profile "${name.profile.prefix}" of a model; write model: ${name.model.id} and profile: ${name.profile.prefix}`;
+    const rest = kind === 'bedrock' ? `profile: ${name.profile.prefix}` : 'what the server calls it as modelId';
+    const message = `is the inference profile "${name.profile.prefix}" of a model; write model: ${name.model.id} and ${rest}`;
     return [{ path, message }];
   }
+  // Servers and endpoints have models of their own.
+  if (kind !== 'bedrock') return [];
   const { suggestions } = name;
   const advice =
     suggestions.length > 0

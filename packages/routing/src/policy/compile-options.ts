@@ -6,6 +6,8 @@ export type AllowedModels = {
   models: readonly string[];
   /** For an inference profile all regions where it may run. */
   regions: readonly string[];
+  /** Names of SageMaker endpoints as IAM matches them, with `*` and `?`; none when absent. */
+  endpoints?: readonly string[] | undefined;
   /** Whether global profiles may be used, which run in any region. */
   globalProfiles: boolean;
 };

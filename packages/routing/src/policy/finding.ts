@@ -15,6 +15,11 @@ export function warning(path: PolicyPath, message: string, at: 'key' | 'value' =
 export function formatPolicyPath(path: PolicyPath): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? part : `${text}.${part}`;
+    return text === '' ? nameOf(part) : `${text}.${nameOf(part)}`;
   }, '');
+}
+
+/** A key that was written without a space after the colon has become a part of the field's name. */
+function nameOf(part: string): string {
+  return part.startsWith('apiKey:') ? 'apiKey' : part;
 }

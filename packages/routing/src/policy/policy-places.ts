@@ -18,10 +18,9 @@ const PLACES: Readonly<Record<string, Place>> = {
   tiers: { words: 'a candidate', fields: fieldsOf(ROUTE_PARTS.tiers) },
   rules: { words: 'a rule', fields: fieldsOf(ROUTE_PARTS.rules) },
   ...Object.fromEntries(
-    Object.entries({ ...TARGET_PARTS, requires: ROUTE_PARTS.requires, hedge: ROUTE_PARTS.hedge }).map(([name, part]) => [
-      name,
-      { words: name, fields: fieldsOf(part) },
-    ]),
+    Object.entries({ ...TARGET_PARTS, requires: ROUTE_PARTS.requires, hedge: ROUTE_PARTS.hedge, guardrail: ROUTE_PARTS.guardrail }).map(
+      ([name, part]) => [name, { words: name, fields: fieldsOf(part) }],
+    ),
   ),
   maxTokens: { words: 'maxTokens', fields: fieldsOf(ROUTE_PARTS.maxTokens) },
   limits: { words: 'limits', fields: fieldsOf(ROUTE_PARTS.limits) },
@@ -39,10 +38,9 @@ export function describeUnknownField(field: string, path: PolicyPath, value: unk
   if (closest !== undefined) return `is not a known field; did you mean "${closest}"?`;
   const elsewhere = Object.values(PLACES).find(({ fields }) => fields.includes(field));
   if (here && elsewhere) return `is a field of ${elsewhere.words}, not of ${here.words}; move it there or remove it`;
-  const anywhere = closestName(
-    field,
-    Object.values(PLACES).flatMap(({ fields }) => fields),
-  );
+  // A name of two letters is near to everything short.
+  const names = Object.values(PLACES).flatMap(({ fields }) => fields.filter((name) => name.length > 2));
+  const anywhere = closestName(field, names);
   if (anywhere !== undefined) return `is not a known field; did you mean "${anywhere}"?`;
   const list = here && here.fields.length <= LISTED ? `write one of: ${here.fields.join(', ')}; or ` : '';
   return `is not a known field; ${list}remove it`;
@@ -53,6 +51,7 @@ function describeSlip(field: string, value: unknown, here: Place | undefined): s
   if (field === '<<') return 'is a merge key, which policies do not have; write the fields out';
   if (/^\d+$/.test(field)) return 'is not a field: a comma ends a value here; write numbers without commas';
   const [, name, rest] = /^([\w-]+):(\S+)$/.exec(field) ?? [];
+  if (name === 'apiKey') return 'is not a field, because no space follows the colon; write apiKey: ssm:<name>';
   if (name !== undefined) return `is not a field, because no space follows the colon; write ${name}: ${rest}`;
   const isCandidate = here !== undefined && (here === PLACES.candidates || here === PLACES.tiers);
   if (!isCandidate || typeof value !== 'number' || closestName(field, here.fields) !== undefined) return undefined;

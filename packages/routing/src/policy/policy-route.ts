@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CAPABILITY_KEYWORDS } from './capability.ts';
 import { duration, durationOrNone, factorOrNone, help, policyName, share, text, tokens } from './policy-fields.ts';
+import { PolicyGuardrail } from './policy-guardrail.ts';
 import { PolicyHealth } from './policy-health.ts';
 import { REQUEST_DOCUMENT } from './request-document.ts';
 
@@ -102,6 +103,15 @@ export const PolicyRoute = z.strictObject({
     }),
   ),
   requires: z.optional(help(PolicyRequires, 'What every target of the route must be able to do. Checked when the policy is compiled.')),
+  rescue: z.optional(
+    help(
+      z.enum(['hold', 'restart']),
+      'What becomes of a streamed answer that breaks off. hold: nothing is sent until the answer is whole, so that any failure is made good by another target. restart, also if left out: others are asked until the first token was sent; after that the caller is told that the answer broke off.',
+    ),
+  ),
+  guardrail: z.optional(
+    help(PolicyGuardrail, 'A Bedrock guardrail that looks at what is asked, what is answered, or both; what it blocks is refused.'),
+  ),
   hedge: z.optional(help(PolicyHedge, 'A second call to the next target when the first is silent. Off if left out.')),
   priceCeiling: z.optional(
     factorOrNone('No failover to a target whose estimated cost is more than this many times that of the first choice.'),
@@ -127,6 +137,7 @@ export const ROUTE_PARTS = {
   tiers: PolicyWeightedCandidate,
   rules: PolicyRule,
   requires: PolicyRequires,
+  guardrail: PolicyGuardrail,
   hedge: PolicyHedge,
   maxTokens: PolicyMaxTokens,
   limits: PolicyLimits,

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CAPABILITY_KEYWORDS } from './capability.ts';
 import { help, policyName, region, text, tokens } from './policy-fields.ts';
 import { PolicyHealth } from './policy-health.ts';
+import { baseUrl, sageMakerName, secretReference } from './server-fields.ts';
 
 const dollars = (description: string) => help(z.nullable(z.number().check(z.gte(0))), description);
 
@@ -37,10 +38,13 @@ const isDate = (value: string) => {
 
 /** A target as people write it. What it leaves out comes from the catalogue. */
 export const PolicyTarget = z.strictObject({
-  kind: help(z._default(z.enum(['bedrock']), 'bedrock'), 'How it is called.'),
+  kind: help(
+    z._default(z.enum(['bedrock', 'openai', 'sagemaker']), 'bedrock'),
+    "How it is called: by Bedrock, over HTTP by a server in the shape of OpenAI's API, or through a SageMaker endpoint.",
+  ),
   model: help(
     z.string().check(z.minLength(1)),
-    "A model of the catalogue, by its id or an alias, without an inference profile's prefix. Context, capabilities and prices come from the catalogue.",
+    "A model of the catalogue, by its id or an alias, without an inference profile's prefix. Context, capabilities and prices come from the catalogue. A server or a SageMaker endpoint may have one that the catalogue lacks, by any name.",
     { examples: ['amazon.nova-lite-v1:0', 'anthropic.claude-haiku-4-5'] },
   ),
   profile: z.optional(
@@ -53,11 +57,31 @@ export const PolicyTarget = z.strictObject({
   modelId: z.optional(
     help(
       z.string().check(z.minLength(1)),
-      'What is sent instead of the model id, where that is neither the id nor a profile: the ARN of an application inference profile, of provisioned throughput or of a custom deployment.',
+      "What is sent instead of the model id, where that is neither the id nor a profile: the ARN of an application inference profile, of provisioned throughput or of a custom deployment; of kind openai the server's own name for the model.",
       { examples: ['arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcd1234'] },
     ),
   ),
-  region: help(region(), 'The AWS region that is called.', { examples: ['us-east-1', 'us-west-2', 'eu-central-1'] }),
+  baseUrl: z.optional(
+    baseUrl('Of kind openai: the address of the server, up to and without /chat/completions. Plain http is for private addresses alone.'),
+  ),
+  apiKey: z.optional(
+    secretReference("Of kind openai: where the server's key is kept, `ssm:<name>` or `secrets-manager:<name>`, never the key itself."),
+  ),
+  maxTokensField: z.optional(
+    help(
+      z.enum(['max_tokens', 'max_completion_tokens']),
+      'Of kind openai: the name under which the server takes the limit of output; max_tokens if left out.',
+    ),
+  ),
+  endpoint: z.optional(help(sageMakerName('signalbox-llama'), 'Of kind sagemaker: the name of the endpoint.')),
+  component: z.optional(
+    help(sageMakerName('llama-8b'), 'Of kind sagemaker: the inference component of the endpoint, where it hosts several models.'),
+  ),
+  region: z.optional(
+    help(region(), 'The AWS region that is called. Only a target of kind openai may leave it out.', {
+      examples: ['us-east-1', 'us-west-2', 'eu-central-1'],
+    }),
+  ),
   class: help(policyName(), 'One of `classes`. A fallback of a lower class than the candidates gives a degraded answer.'),
   serviceTier: z.optional(help(z.enum(['priority', 'flex']), "Bedrock's service tier; leave it out for the standard one.")),
   rateLimits: z.optional(help(PolicyRateLimits, 'Quotas that are respected before the first 429.')),
@@ -88,7 +112,11 @@ export const PolicyTarget = z.strictObject({
   ),
   price: z.optional(help(PolicyPrice, "US dollars per million tokens, instead of the catalogue's prices: the whole price.")),
 });
-help(PolicyTarget, 'One way to call a model.');
+/** What each kind needs, for editors; the compiler says it in words. */
+const ofKind = (kind: string, required: readonly string[]) => ({ properties: { kind: { const: kind } }, required });
+help(PolicyTarget, 'One way to call a model.', {
+  anyOf: [ofKind('bedrock', ['region']), ofKind('openai', ['kind', 'baseUrl']), ofKind('sagemaker', ['kind', 'region', 'endpoint'])],
+});
 export type PolicyTarget = z.infer<typeof PolicyTarget>;
 
 /** Fields of a target's parts, by the field that holds them. */

@@ -28,6 +28,9 @@ export type PolicyParts = {
   defaults: PolicyDefaults | undefined;
 };
 
+/** Stands for a member that is no map of fields: nothing more is said of it. */
+export const NO_FIELDS = Object.freeze({});
+
 type Shape = z.core.$ZodShape;
 type Reader = { findings: Finding[] };
 
@@ -67,7 +70,7 @@ function readFields<Fields extends Shape>(reader: Reader, input: ReadInput<z.Zod
   type Output = z.output<z.ZodMiniObject<Fields, z.core.$strict>>;
   const { schema, value } = input;
   const whole = read(reader, input as ReadInput<z.ZodMiniType<Output>>);
-  if (whole !== undefined || !isMapping(value)) return whole ?? ({} as Readable<Output>);
+  if (whole !== undefined || !isMapping(value)) return whole ?? (NO_FIELDS as Readable<Output>);
   const present = Object.entries(schema.shape).filter(([field]) => Object.hasOwn(value, field));
   const fields = present.map(([field, fieldSchema]) => [field, (fieldSchema as z.ZodMiniType).safeParse(value[field]).data]);
   return Object.fromEntries(fields) as Readable<Output>;

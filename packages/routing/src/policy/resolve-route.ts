@@ -35,17 +35,22 @@ function candidateOf(candidate: PolicyCandidate): { target: string; weight: numb
   return typeof candidate === 'string' ? { target: candidate, weight: undefined } : { target: candidate.target, weight: candidate.weight };
 }
 
-/** The limits of a route that states some: the others are those of the defaults; `none` (null) overrides a default. */
-export function mergeLimits(own: PolicyLimits | undefined, defaults: PolicyLimits | undefined): PolicyLimits {
-  return { ...defaults, ...own };
+type Stated<Field extends keyof PolicyRoute> = { [Name in Field | 'operation']?: PolicyRoute[Name] | undefined };
+
+/** The limits that hold for a route, its own over the defaults one by one; `none` (null) overrides a default. */
+export function routeLimits({ operation, limits }: Stated<'limits'>, defaults: PolicyDefaults): PolicyLimits {
+  const { firstToken, idle, ...whole } = { ...defaults.limits, ...limits };
+  // Embeddings are not streamed.
+  if (operation === 'embed') return whole;
+  return { ...whole, ...(firstToken !== undefined && { firstToken }), ...(idle !== undefined && { idle }) };
 }
 
+/** Embeddings have no output tokens, and the table's readers need a number. */
+const NO_OUTPUT = { default: 1, cap: 1 };
+
 /** What a route allows in tokens of output: its own, else the default. */
-export function resolveMaxTokens(
-  route: { maxTokens?: PolicyRoute['maxTokens'] | undefined },
-  defaults: PolicyDefaults,
-): PolicyRoute['maxTokens'] {
-  return route.maxTokens ?? defaults.maxTokens;
+export function resolveMaxTokens({ operation, maxTokens }: Stated<'maxTokens'>, defaults: PolicyDefaults): PolicyRoute['maxTokens'] {
+  return operation === 'embed' ? NO_OUTPUT : (maxTokens ?? defaults.maxTokens);
 }
 
 /** The factor that holds for a route; undefined for none. */
@@ -60,8 +65,8 @@ export function resolvePriceCeiling(
 const DEFAULT_RETRY_AFTER_MS = 5_000;
 
 /** Limits in the form of the table; undefined while one is missing that every route needs. */
-export function resolveLimits(route: { limits?: PolicyRoute['limits'] | undefined }, defaults: PolicyDefaults): RouteLimits | undefined {
-  const { attempt, firstToken, idle, slow, retryAfter = DEFAULT_RETRY_AFTER_MS, maxTargets } = mergeLimits(route.limits, defaults.limits);
+export function resolveLimits(route: Stated<'limits'>, defaults: PolicyDefaults): RouteLimits | undefined {
+  const { attempt, firstToken, idle, slow, retryAfter = DEFAULT_RETRY_AFTER_MS, maxTargets } = routeLimits(route, defaults);
   if (attempt === undefined || maxTargets === undefined) return undefined;
   return {
     attemptMs: attempt,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Attempt, Priority } from '@signalbox/contracts';
-import { createModelCaller } from '@signalbox/models';
-import { createAnswer, prepareRules } from '@signalbox/routing';
+import { createGuard, createModelCaller } from '@signalbox/models';
+import { countFirstAttempts, createAnswer, createAttemptsObserver, prepareRules } from '@signalbox/routing';
 import {
   awsClientConfig,
   countOutcomes,
@@ -24,8 +24,6 @@ import type { Context, SQSRecord } from 'aws-lambda';
 import { createObjectStore } from '../adapters/object-store.ts';
 import { createQueues } from '../adapters/queues.ts';
 import { keepVisibility, type VisibilityKeeper } from '../adapters/visibility-keeper.ts';
-import { createAttemptsObserver } from '../attempts-observer.ts';
-import { countFirstAttempts } from '../count-first-attempts.ts';
 import { createGate } from '../create-gate.ts';
 import { readDelivery } from '../delivery.ts';
 import type { Lane } from '../ports.ts';
@@ -101,6 +99,7 @@ const processMessage = createProcessMessage({
   overlay,
   answer: createAnswer({
     callModel: createModelCaller(),
+    guard: createGuard(),
     now: Date.now,
     random: Math.random,
     sleep,

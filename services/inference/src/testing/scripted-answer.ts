@@ -50,6 +50,7 @@ export function waitingFor(reason: Waiting['reason'], stated: Partial<Waiting> =
     reason,
     detail: 'nova-lite faulted 503',
     strikes: input.strikesBefore ?? NO_STRIKES,
+    costUsd: 0,
     attempts: [attemptOf(input, { outcome: 'faulted', status: 503 })],
     ...stated,
   });

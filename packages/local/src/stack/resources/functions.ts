@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Create, textProperty } from '../platform.ts';
+import { readStreamedRoutes } from '../read-streamed-routes.ts';
 
 /** Lambda's own defaults where neither the function nor Globals say anything. */
 const DEFAULTS = { timeoutSeconds: 3, memoryMb: 128 };
@@ -29,7 +30,8 @@ export const createFunction: Create = ({ platform, defaultName, properties, temp
   return { ref: name, attributes: { Arn: `arn:aws:lambda:${platform.region}:${platform.accountId}:function:${name}` } };
 };
 
-export const createApi: Create = ({ defaultName, properties }) => {
+export const createApi: Create = ({ platform, defaultName, properties }) => {
+  for (const route of readStreamedRoutes(properties.DefinitionBody)) platform.restApi.streamRoute(route);
   const name = textProperty(properties, 'Name', defaultName);
   return { ref: name, attributes: { RestApiId: name, RootResourceId: 'root' } };
 };

@@ -7,7 +7,7 @@ import {
   type RoutingTable,
   SCHEMA_VERSION,
 } from '@signalbox/contracts';
-import { tenantSlot } from '@signalbox/routing';
+import { tenantSlot } from '../answer/tenant-slot.ts';
 
 /** At most two events a second per sandbox. */
 const INTERVAL_MS = 500;

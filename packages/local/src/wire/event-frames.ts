@@ -10,6 +10,11 @@ export function eventFrame(type: string, payload: unknown): Uint8Array {
   return frame({ ':message-type': 'event', ':event-type': type }, payload);
 }
 
+/** An event whose payload is bytes. */
+export function blobFrame(type: string, bytes: Uint8Array): Uint8Array {
+  return encode({ ':message-type': 'event', ':event-type': type, ':content-type': 'application/octet-stream' }, bytes);
+}
+
 /** An exception that ends a stream. */
 export function exceptionFrame(type: string, payload: unknown): Uint8Array {
   return frame({ ':message-type': 'exception', ':exception-type': type }, payload);
@@ -24,9 +29,10 @@ export function corruptedFrame(type: string, payload: unknown): Uint8Array {
 }
 
 function frame(headers: Record<string, string>, payload: unknown): Uint8Array {
-  const typed = Object.entries({ ...headers, ':content-type': 'application/json' }).map(([name, value]) => [
-    name,
-    { type: 'string' as const, value },
-  ]);
-  return codec.encode({ headers: Object.fromEntries(typed), body: Buffer.from(JSON.stringify(payload)) });
+  return encode({ ...headers, ':content-type': 'application/json' }, Buffer.from(JSON.stringify(payload)));
+}
+
+function encode(headers: Record<string, string>, body: Uint8Array): Uint8Array {
+  const typed = Object.entries(headers).map(([name, value]) => [name, { type: 'string' as const, value }]);
+  return codec.encode({ headers: Object.fromEntries(typed), body });
 }

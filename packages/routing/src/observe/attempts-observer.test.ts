@@ -1,10 +1,10 @@
 import { type Attempt, AttemptsObserved, type OutgoingEvent } from '@signalbox/contracts';
-import { routingTable } from '@signalbox/contracts/samples';
-import { tenantSlot } from '@signalbox/routing';
+import { attempt, routingTable } from '@signalbox/contracts/samples';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tenantSlot } from '../answer/tenant-slot.ts';
+import { START } from '../testing/scripted-model.ts';
 import { createAttemptsObserver } from './attempts-observer.ts';
-import { attemptOf, START } from './testing/index.ts';
 
 type Sleeper = { at: number; wake: () => void };
 
@@ -38,7 +38,7 @@ function observing({ publish = async () => undefined }: { publish?: () => Promis
   }
   const earliest = (end: number) => sleepers.filter(({ at }) => at <= end).sort((left, right) => left.at - right.at)[0];
   const see = (stated: Partial<Attempt> = {}, { route = 'default', tenant = 'default' } = {}) =>
-    observer.observe({ route, tenant, table: routingTable, attempts: [attemptOf({ id: 'invoice-1' }, { startedAt: now, ...stated })] });
+    observer.observe({ route, tenant, table: routingTable, attempts: [{ ...attempt, durationMs: 100, startedAt: now, ...stated }] });
   const observations = () => told.flatMap(({ event }) => AttemptsObserved.parse(event.detail).data.observations);
   return { observer, told, errors, pass, see, observations };
 }

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Attempt } from '@signalbox/contracts';
+import { createGuard, createModelCaller } from '@signalbox/models';
+import { countFirstAttempts, createAnswer, createAttemptsObserver, createProcessHealth, createStreamedAnswer } from '@signalbox/routing';
+import {
+  countOutcomes,
+  createEventPublisher,
+  createInferenceStore,
+  createOverlayDocument,
+  createPutEvents,
+  describeError,
+  logger,
+  readEnvironment,
+  recordAttempts,
+} from '@signalbox/runtime';
+import type { SyncPorts } from '../sync/answer-now.ts';
+import { createLiveTable } from './live-table.ts';
+
+/** What a function that answers at once holds for its whole life: clients, documents, and what its process saw of the targets. */
+export function createSyncLane(): { ports: SyncPorts /** Tells what is left of an invocation. */; close: () => Promise<void> } {
+  const environment = readEnvironment(['STAGE', 'INFERENCES_TABLE', 'OVERLAY_TABLE', 'EVENT_BUS', 'AWS_LAMBDA_LOG_STREAM_NAME']);
+  const publisher = createEventPublisher({ putEvents: createPutEvents({ busName: environment.EVENT_BUS }) });
+  const health = createProcessHealth({ random: Math.random });
+  const observer = createAttemptsObserver({
+    publish: publisher.publish,
+    onError: (error) => logger.warn('Observed attempts could not be told', { error: describeError(error) }),
+    sandbox: environment.AWS_LAMBDA_LOG_STREAM_NAME,
+    stage: environment.STAGE,
+    now: Date.now,
+    newId: randomUUID,
+    sleep,
+  });
+  const loop = { callModel: createModelCaller(), guard: createGuard(), now: Date.now, random: Math.random, sleep, health };
+  let attempts: Attempt[] = [];
+  const ports: SyncPorts = {
+    stage: environment.STAGE,
+    table: createLiveTable(),
+    overlay: createOverlayDocument({
+      tableName: environment.OVERLAY_TABLE,
+      onError: (error) =>
+        logger.warn('The routing overlay could not be refreshed; the last good one stays in use', { error: describeError(error) }),
+    }),
+    answer: createAnswer(loop),
+    answerStreamed: createStreamedAnswer(loop),
+    store: createInferenceStore({ tableName: environment.INFERENCES_TABLE }),
+    publish: publisher.publish,
+    observe: (seen) => {
+      attempts.push(...seen.attempts);
+      observer.observe(seen);
+    },
+    note: (level, message, detail) => logger[level](message, detail),
+    now: Date.now,
+    newId: randomUUID,
+  };
+  const close = async () => {
+    const seen = attempts;
+    attempts = [];
+    await observer.settle();
+    await publisher.flush();
+    recordAttempts(seen);
+    countOutcomes(countFirstAttempts(seen));
+  };
+  return { ports, close };
+}

@@ -1,0 +1,48 @@
+import type { Attempt, AttemptSummary, ErrorBody } from '@signalbox/contracts';
+
+type Failure = {
+  status: number;
+  code: string;
+  /** What was wrong and what to do. */
+  message: string;
+  /** The parameter that it is about. */
+  param?: string | undefined;
+  requestId: string;
+  /** What was tried, in its order. */
+  attempts?: readonly Attempt[] | undefined;
+};
+
+/** An error in OpenAI's shape, and under `attempts` what each attempt came to: no content, and nothing that a provider said. */
+export function toOpenAiError({ status, code, message, param, requestId, attempts = [] }: Failure): ErrorBody {
+  return {
+    error: {
+      message,
+      type: errorType(status),
+      code,
+      param: param ?? null,
+      request_id: requestId,
+      ...(attempts.length > 0 && { attempts: attempts.map(summarize) }),
+    },
+  };
+}
+
+function errorType(status: number): string {
+  if (status >= 500) return 'server_error';
+  const types: Record<number, string> = {
+    401: 'authentication_error',
+    403: 'permission_error',
+    404: 'not_found_error',
+    429: 'rate_limit_error',
+  };
+  return types[status] ?? 'invalid_request_error';
+}
+
+function summarize({ target, outcome, error, status, durationMs }: Attempt): AttemptSummary {
+  return {
+    target,
+    outcome,
+    ...(error !== undefined && { error }),
+    ...(status !== undefined && { status }),
+    durationMs: Math.round(durationMs),
+  };
+}
