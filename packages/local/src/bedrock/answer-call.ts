@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ModelSource } from './answer.ts';
 import { applyFault } from './apply-fault.ts';
+import { applyGuardrail } from './apply-guardrail.ts';
 import type { OpenAttempt } from './attempt-log.ts';
 import { BedrockError, invalid } from './bedrock-error.ts';
 import { checkConversation } from './check-conversation.ts';
@@ -33,7 +34,7 @@ export async function answerCall({ request, operation, exchange, attempt, faults
   const startedAt = performance.now();
   const latencyMs = () => Math.round(performance.now() - startedAt);
   const body = await readJsonBody(request);
-  checkModelId(modelId);
+  if (kind !== 'apply-guardrail') checkModelId(modelId);
   const reply = prepare();
   const hit = faults.draw(modelId);
   if (hit) attempt.hitBy(hit.fault.kind);
@@ -41,6 +42,7 @@ export async function answerCall({ request, operation, exchange, attempt, faults
   await reply(hit);
 
   function prepare(): (hit: FaultHit | undefined) => Promise<void> {
+    if (kind === 'apply-guardrail') return prepareGuardrail(operation.version);
     if (kind === 'invoke') return prepareInvoke();
     const converse = parseConverseRequest(body);
     checkConversation(converse);
@@ -48,6 +50,11 @@ export async function answerCall({ request, operation, exchange, attempt, faults
     const call = { modelId, request: converse, signal: exchange.signal };
     if (kind === 'converse-stream') return (hit) => sendStream({ exchange, parts: source.stream(call), modelId, hit, latencyMs });
     return async (hit) => sendWhole({ exchange, body: converseReply(await source.answer(call), latencyMs()), hit });
+  }
+
+  function prepareGuardrail(version: string): (hit: FaultHit | undefined) => Promise<void> {
+    const assessed = applyGuardrail({ guardrailId: modelId, version, body });
+    return (hit) => sendWhole({ exchange, body: assessed, hit });
   }
 
   function prepareInvoke(): (hit: FaultHit | undefined) => Promise<void> {

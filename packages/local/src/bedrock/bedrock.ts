@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createOpenAiServer, OPENAI_PREFIX } from '../openai/openai-server.ts';
+import { createSageMakerRuntime } from '../sagemaker/sagemaker-runtime.ts';
 import type { StreamingService } from '../service.ts';
 import type { ModelSource } from './answer.ts';
 import { answerCall } from './answer-call.ts';
@@ -10,6 +12,7 @@ import { parseModelOperation } from './model-operation.ts';
 import { createModelServer, EVERY_MODEL, type ModelServer } from './model-server.ts';
 import { reportProblems } from './report-problems.ts';
 import { createSimulatedModel } from './simulated-model.ts';
+import type { Simulator } from './simulator.ts';
 import { createSimulatorAdmin } from './simulator-admin.ts';
 
 export type BedrockOptions = {
@@ -22,6 +25,10 @@ export type BedrockOptions = {
 
 export type Bedrock = {
   service: StreamingService;
+  /** The same models as an OpenAI-compatible server, for paths below `/openai/v1/`. */
+  openAi: StreamingService;
+  /** And behind SageMaker endpoints. */
+  sageMaker: StreamingService;
   /** Answers the simulator's URLs; `path` is what follows its prefix. False: not one of them. */
   admin: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>;
   /** Breaks off every call under way. */
@@ -40,8 +47,18 @@ export function createBedrock({ log, modelServers, seed = 0 }: BedrockOptions): 
   const faults = createFaultStore({ seed });
   const attempts = createAttemptLog();
   const open = new Set<Exchange>();
+  const sourceOf = (modelId: string) => {
+    const server = servers.get(modelId) ?? servers.get(EVERY_MODEL);
+    return { source: server ?? simulated, isSimulated: server === undefined };
+  };
+  const simulator: Simulator = { faults, attempts, sourceOf, open, seed, log };
+  const openAi = createOpenAiServer(simulator);
+  const admin = createSimulatorAdmin({ faults, attempts, log });
 
-  async function handle(request: IncomingMessage, response: ServerResponse, { region }: { region: string }): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse, scope: { region: string; accessKeyId: string }): Promise<void> {
+    const { region } = scope;
+    // Bedrock has an endpoint of this shape, too.
+    if (request.url?.startsWith(OPENAI_PREFIX)) return openAi.handle(request, response, scope);
     const operation = parseModelOperation(request.method ?? 'GET', request.url ?? '/');
     if (operation.kind === 'unsupported') return refuse(request, createExchange(response), operation.name);
     const { kind, modelId } = operation;
@@ -55,7 +72,7 @@ export function createBedrock({ log, modelServers, seed = 0 }: BedrockOptions): 
         exchange,
         attempt,
         faults,
-        source: servers.get(modelId) ?? servers.get(EVERY_MODEL) ?? simulated,
+        source: sourceOf(modelId).source,
         isServed: servers.has(modelId),
         seed,
       });
@@ -87,7 +104,13 @@ export function createBedrock({ log, modelServers, seed = 0 }: BedrockOptions): 
 
   return {
     service: { name: 'bedrock', handle },
-    admin: createSimulatorAdmin({ faults, attempts, log }),
+    openAi,
+    sageMaker: createSageMakerRuntime(simulator),
+    admin: async (request, response, path) => {
+      if (!path.startsWith(OPENAI_PREFIX)) return admin(request, response, path);
+      await openAi.handle(request, response, { region: '', accessKeyId: '' });
+      return true;
+    },
     stop() {
       faults.clear();
       for (const exchange of open) exchange.destroy();

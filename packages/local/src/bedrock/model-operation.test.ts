@@ -6,6 +6,8 @@ it.each([
   ['/model/a.b/converse-stream?x=1', { kind: 'converse-stream', modelId: 'a.b' }],
   ['/model/arn:aws:bedrock:x:1:inference-profile/eu.a/invoke', { kind: 'invoke', modelId: 'arn:aws:bedrock:x:1:inference-profile/eu.a' }],
   ['/model/arn%3Aaws%3Aprofile%2Fa/converse', { kind: 'converse', modelId: 'arn:aws:profile/a' }],
+  ['/guardrail/gr1/version/DRAFT/apply', { kind: 'apply-guardrail', modelId: 'gr1', version: 'DRAFT' }],
+  ['/guardrail/%/version/1/apply', { kind: 'unsupported', name: 'POST /guardrail/%/version/1/apply' }],
   ['/model/a/count-tokens', { kind: 'unsupported', name: 'CountTokens' }],
   ['/model/a/invoke-with-response-stream', { kind: 'unsupported', name: 'InvokeModelWithResponseStream' }],
   ['/model/%/converse', { kind: 'unsupported', name: 'POST /model/%/converse' }],

@@ -1,13 +1,13 @@
 import { corruptedFrame, exceptionFrame } from '../wire/event-frames.ts';
 import type { AnswerPart } from './answer.ts';
 import { BedrockError } from './bedrock-error.ts';
+import { brokenAfterTokens } from './broken-after-tokens.ts';
 import type { Exchange } from './exchange.ts';
 import { faultError } from './fault.ts';
 import type { FaultHit } from './fault-store.ts';
 import { streamFrames, takeTokens } from './stream-frames.ts';
 import { untilAborted } from './until-aborted.ts';
 
-const USUAL_AFTER_TOKENS = { 'cut-stream': 10, 'stall-stream': 10, malformed: 0, error: 10 } as const;
 const streamExceptions = [
   'internalServerException',
   'modelStreamErrorException',
@@ -35,19 +35,13 @@ export async function sendStream({ exchange, parts, modelId, hit, latencyMs }: I
   await exchange.end();
 }
 
-/** Tokens after which the fault breaks a stream; undefined when it lets it through. */
-function brokenAfterTokens({ fault }: FaultHit): number | undefined {
-  const { kind } = fault;
-  if (kind === 'throttle' || kind === 'latency' || kind === 'hang') return undefined;
-  return fault.afterTokens ?? USUAL_AFTER_TOKENS[kind];
-}
-
 async function breakStream(exchange: Exchange, { fault, ended }: FaultHit, modelId: string): Promise<void> {
   if (fault.kind === 'error') return endWithException(exchange, faultError(fault, modelId));
   if (fault.kind === 'malformed') {
     await exchange.write(corruptedFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'corrupted' } }));
     return exchange.end();
   }
+  if (fault.how === 'end') return exchange.end();
   if (fault.kind === 'stall-stream') await untilAborted(exchange.signal, ended);
   exchange.destroy();
 }

@@ -10,10 +10,11 @@ export async function sendWhole({ exchange, body, headers = {}, hit }: Input): P
   if (!hit || (kind !== 'cut-stream' && kind !== 'stall-stream' && kind !== 'malformed')) return sendJson(exchange, body, { headers });
   const bytes = Buffer.from(JSON.stringify(body));
   const half = bytes.subarray(0, bytes.length / 2);
-  const length = kind === 'malformed' ? half.length : bytes.length;
+  const isEnded = kind === 'malformed' || hit.fault.how === 'end';
+  const length = isEnded ? half.length : bytes.length;
   exchange.head(200, { 'content-type': 'application/json', 'content-length': String(length), ...headers });
   await exchange.write(half);
-  if (kind === 'malformed') return exchange.end();
+  if (isEnded) return exchange.end();
   if (kind === 'stall-stream') await untilAborted(exchange.signal, hit.ended);
   exchange.destroy();
 }

@@ -36,7 +36,8 @@ export async function startTestBedrock(options: Partial<BedrockOptions> = {}) {
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     if (path.startsWith('/_simulator') && (await bedrock.admin(request, response, path.slice('/_simulator'.length)))) return;
-    await bedrock.service.handle(request, response, { region, accessKeyId: 'test' });
+    const service = path.startsWith('/openai/') ? bedrock.openAi : path.startsWith('/endpoints/') ? bedrock.sageMaker : bedrock.service;
+    await service.handle(request, response, { region, accessKeyId: 'test' });
   }
 
   async function admin(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> {

@@ -6,6 +6,7 @@ const THROTTLES: Readonly<Record<string, { code: string; status: number }>> = {
   sqs: { code: 'RequestThrottled', status: 403 },
   s3: { code: 'SlowDown', status: 503 },
   bedrock: { code: 'ThrottlingException', status: 429 },
+  sagemaker: { code: 'ThrottlingException', status: 429 },
 };
 const INTERNAL_ERRORS: Readonly<Record<string, string>> = {
   dynamodb: 'InternalServerError',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdminApi } from '../chaos/chaos-api.ts';
 import type { Interfere } from '../chaos/interfere.ts';
+import { OPENAI_PREFIX } from '../openai/openai-server.ts';
 import { type AwsCall, AwsError, type AwsService, type Log, notImplemented, type StreamingService } from '../service.ts';
 import { type AwsScope, readAwsScope } from './aws-scope.ts';
 import { errorReply } from './error-reply.ts';
@@ -11,6 +12,9 @@ import { writeJson, writeReply } from './write-reply.ts';
 export type RouterOptions = {
   services: readonly AwsService[];
   bedrock: StreamingService;
+  sageMaker: StreamingService;
+  /** Everything below its prefix that is not signed. */
+  openAi: StreamingService;
   /** Everything that is neither an AWS call nor for the simulator. */
   restApi: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Asked in order for paths under `/_simulator`. */
@@ -38,10 +42,12 @@ async function route(routing: Routing): Promise<void> {
   if (isSimulatorPath(url)) return callSimulator(routing, url);
   const { authorization } = request.headers;
   const scope = readAwsScope({ authorization, url });
-  if (scope?.service === 'bedrock') return callBedrock(routing, scope);
+  if (scope?.service === 'bedrock') return callStreaming(routing, options.bedrock, scope);
+  if (scope?.service === 'sagemaker') return callStreaming(routing, options.sageMaker, scope);
   if (scope && scope.service !== 'execute-api') return callService(routing, scope);
-  if (url.startsWith('/model/') && authorization?.startsWith('Bearer ')) {
-    return callBedrock(routing, { service: 'bedrock', region: '', accessKeyId: '' });
+  if (url.startsWith(OPENAI_PREFIX)) return options.openAi.handle(request, response, { region: '', accessKeyId: '' });
+  if (/^\/(model|guardrail)\//.test(url) && authorization?.startsWith('Bearer ')) {
+    return callStreaming(routing, options.bedrock, { service: 'bedrock', region: '', accessKeyId: '' });
   }
   return options.restApi(request, response);
 }
@@ -71,11 +77,11 @@ async function answerErrors(call: AwsCall, handle: () => ReturnType<AwsService['
   }
 }
 
-async function callBedrock({ request, response, options }: Routing, { region, accessKeyId }: AwsScope): Promise<void> {
+async function callStreaming({ request, response, options }: Routing, service: StreamingService, scope: AwsScope): Promise<void> {
   if (isTooLarge(request)) return writeReply(response, tooLarge().toReply());
-  const call = toCall(request, { service: 'bedrock', region, accessKeyId }, Buffer.alloc(0));
+  const call = toCall(request, scope, Buffer.alloc(0));
   const interference = await options.interfere.beforeStream({ call, response });
-  if (interference.kind === 'pass') return options.bedrock.handle(request, response, { region, accessKeyId });
+  if (interference.kind === 'pass') return service.handle(request, response, scope);
   request.resume();
   if (interference.kind === 'answer') writeReply(response, interference.reply);
 }

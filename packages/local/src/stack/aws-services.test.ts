@@ -78,6 +78,8 @@ async function startCore({ directory, sweepMs = 60_000 }: { directory?: string; 
       },
     ],
     bedrock: { name: 'bedrock', handle: async (_request, response) => void response.writeHead(200).end('bedrock') },
+    sageMaker: { name: 'sagemaker', handle: async (_request, response) => void response.writeHead(200).end('sagemaker') },
+    openAi: { name: 'openai', handle: async (_request, response) => void response.writeHead(200).end('openai') },
     restApi: async (_request, response) => void response.writeHead(200).end('rest'),
     admin: [createChaosApi({ faults, counts })],
     interfere,
