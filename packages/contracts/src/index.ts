@@ -24,6 +24,7 @@ export {
   InferenceRejected,
 } from './events/inference-events.ts';
 export { ReleasedTable, ROUTING_SOURCE, RoutingTableReleased, RoutingTableRolledBack } from './events/routing-events.ts';
+export type { Guard, GuardQuestion, GuardVerdict } from './guard.ts';
 export { HealthThresholds } from './health-thresholds.ts';
 export { ChatCompletion, ChatCompletionChunk, CompletionUsage, FinishReason } from './http/chat-completion.ts';
 export { ChatCompletionRequest, SignalboxOptions } from './http/chat-completion-request.ts';

@@ -1,6 +1,7 @@
 import type {
   AnswerDelta,
   CallModel,
+  Guard,
   InferenceConfig,
   InferenceContent,
   Route,
@@ -9,7 +10,6 @@ import type {
   ServedBy,
 } from '@signalbox/contracts';
 import type { RequestFeatures } from '../features/request-features.ts';
-import type { Guard } from './guard.ts';
 import type { HeldOut } from './held-out.ts';
 import type { Sleep } from './pause.ts';
 import type { ProcessHealth } from './process-health.ts';

@@ -1,9 +1,8 @@
-import type { Guardrail, ModelReply } from '@signalbox/contracts';
+import type { Guard, GuardQuestion, Guardrail, GuardVerdict, ModelReply } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import { makeRequest } from '../testing/make-request.ts';
 import { makeTable, makeTarget } from '../testing/make-table.ts';
 import { createAnswer, createStreamedAnswer } from './answer.ts';
-import type { Guard, GuardQuestion, GuardVerdict } from './guard.ts';
 
 const WHOLE: ModelReply = {
   outcome: 'succeeded',

@@ -1,26 +1,8 @@
-import type { Guardrail, InferenceContent, Json, Route } from '@signalbox/contracts';
+import type { GuardQuestion, Guardrail, GuardVerdict, InferenceContent, Json, Route } from '@signalbox/contracts';
 import type { AnswerInput, AnswerPorts } from './answer-input.ts';
 import type { Answered, Ended, Waiting } from './answer-result.ts';
 import { pause } from './pause.ts';
 import { NO_STRIKES } from './strikes.ts';
-
-/** What a guardrail is asked. */
-export type GuardQuestion = {
-  guardrail: Guardrail;
-  source: 'input' | 'output';
-  /** In order; never empty. */
-  texts: string[];
-  signal: AbortSignal;
-};
-
-/** `unknown`: nobody could say, which is never taken for a pass. */
-export type GuardVerdict =
-  | { kind: 'passed' }
-  | { kind: 'blocked' /** Names of the policies that did, without content. */; reasons: string[] }
-  | { kind: 'unknown'; error: string };
-
-/** The port that `answer` asks about content, where a route has a guardrail. Never rejects for what the guardrail did. */
-export type Guard = (question: GuardQuestion) => Promise<GuardVerdict>;
 
 /** True when a guardrail looks at the answers of a route, so that they must be whole before a part is given away. */
 export function guardsOutput({ guardrail }: Route): boolean {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt } from '@signalbox/contracts';
-import { createModelCaller } from '@signalbox/models';
+import { createGuard, createModelCaller } from '@signalbox/models';
 import { countFirstAttempts, createAnswer, createAttemptsObserver, createProcessHealth, createStreamedAnswer } from '@signalbox/routing';
 import {
   countOutcomes,
@@ -31,7 +31,7 @@ export function createSyncLane(): { ports: SyncPorts /** Tells what is left of a
     newId: randomUUID,
     sleep,
   });
-  const loop = { callModel: createModelCaller(), now: Date.now, random: Math.random, sleep, health };
+  const loop = { callModel: createModelCaller(), guard: createGuard(), now: Date.now, random: Math.random, sleep, health };
   let attempts: Attempt[] = [];
   const ports: SyncPorts = {
     stage: environment.STAGE,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Attempt, Priority } from '@signalbox/contracts';
-import { createModelCaller } from '@signalbox/models';
+import { createGuard, createModelCaller } from '@signalbox/models';
 import { countFirstAttempts, createAnswer, createAttemptsObserver, prepareRules } from '@signalbox/routing';
 import {
   awsClientConfig,
@@ -99,6 +99,7 @@ const processMessage = createProcessMessage({
   overlay,
   answer: createAnswer({
     callModel: createModelCaller(),
+    guard: createGuard(),
     now: Date.now,
     random: Math.random,
     sleep,
