@@ -192,8 +192,8 @@ export const OPERATIONS: Record<string, Record<string, Operation>> = {
     post: {
       operationId: 'createChatCompletion',
       summary: 'Answer a conversation, now or as a stream',
-      description: `In the shape of OpenAI's API: any client of it works, with this address as its base URL. \`model\` names a route, else a model, else a target; \`model\`
-of the answer names what answered. A parameter that cannot be honoured is refused by name, never dropped. What OpenAI's shape lacks stands in \`signalbox\`.
+      description: `In the shape of OpenAI's API: any client of it works, with \`{gatewayUrl}/v1\` as its base URL. \`model\` names a route, else a model, else a target;
+\`model\` of the answer names what answered. A parameter that cannot be honoured is refused by name, never dropped. What OpenAI's shape lacks stands in \`signalbox\`.
 
 With \`stream: true\` the answer is server-sent events, each \`data:\` a ChatCompletionChunk, after the last of them \`data: [DONE]\`. Lines that begin with a colon
 keep the connection alive. An answer that breaks off has no \`finish_reason\` and no \`[DONE]\`: its last event is \`data: {"error": …}\`, in the form of an ErrorBody. On a route

@@ -86,7 +86,7 @@ const tokens = z.nullish(z.int().check(z.gte(1)));
 export const ChatCompletionRequest = z.strictObject({
   /** A route, else a model, else a target. */
   model: z.string().check(z.minLength(1), z.maxLength(256)),
-  /** Instructions, wherever they stand, go before the conversation. It begins with `user` and ends with `user` or `tool`. Images and files come as data URLs. */
+  /** Instructions, wherever they stand, go before the conversation. It begins with `user` and ends with `user` or `tool`. Images and files come as data URLs; images of an upload also as `s3://<bucket>/<key>`. */
   messages: z
     .array(z.discriminatedUnion('role', [instruction, userTurn, assistantTurn, toolTurn]))
     .check(z.minLength(1), z.maxLength(2000)),

@@ -21,13 +21,13 @@ export const sageMakerDriver: Driver = {
   vectors: (count) => json(200, embeddings(count)),
 };
 
-export function sageMakerTarget(changes: Partial<SageMakerTarget> = {}): SageMakerTarget {
+function sageMakerTarget(changes: Partial<SageMakerTarget> = {}): SageMakerTarget {
   const { serviceTier: _onlyOfBedrock, ...facts } = modelCall().target;
   return { ...facts, kind: 'sagemaker', modelId: 'chat-endpoint', ...changes };
 }
 
 /** What a container answered, as SageMaker wraps it. */
-export function containerError(status: number, body: object) {
+function containerError(status: number, body: object) {
   return awsError(424, 'ModelError', {
     Message: 'provider text that quotes the prompt',
     OriginalStatusCode: status,

@@ -1,11 +1,12 @@
-import type { AnswerDelta, ChatCompletionChunk, Json, Usage } from '@signalbox/contracts';
+import type { AnswerDelta, ChatCompletionChunk, ErrorBody, Json, Usage } from '@signalbox/contracts';
 import { answerDeltas } from './answer-deltas.ts';
 import { mapFinishReason } from './map-finish-reason.ts';
 import { toCompletionUsage } from './to-completion-usage.ts';
 
 type Piece = ChatCompletionChunk['choices'][number]['delta'];
 type End = { stopReason: string; usage?: Usage | undefined; model: string };
-type StreamError = { message: string; type: string; code: string; request_id: string };
+/** The `error` of an ErrorBody; `param` may be left out. */
+type StreamError = Omit<ErrorBody['error'], 'param'> & { param?: string | null };
 type Written = { id: string /** Seconds since the epoch. */; created: number; includeUsage: boolean };
 /** A tool call of the answer: its place among them, and whether anything of its input was written. */
 type Call = { index: number; hasInput: boolean };
@@ -64,7 +65,7 @@ export function createChunkWriter({ id, created, includeUsage }: Written): Chunk
   function fail(error: StreamError): string {
     if (hasEnded) throw new Error('The stream has ended: nothing can be written after its end or its error.');
     hasEnded = true;
-    return event({ error: { ...error, param: null } });
+    return event({ error: { param: null, ...error } });
   }
 
   const whole = (output: Json, model: string) =>

@@ -4,7 +4,7 @@ const MAX_LENGTH = 190;
 export function documentName(filename: string, taken: Set<string>): string {
   const base =
     filename
-      .replace(/\.[^.]*$/, '')
+      .replace(/\.[a-zA-Z0-9]{1,8}$/, '')
       .replace(/[^a-zA-Z0-9()[\] -]+/g, ' ')
       .replace(/ {2,}/g, ' ')
       .slice(0, MAX_LENGTH)

@@ -54,7 +54,7 @@ function makeRoute(table: RoutingTable, { name, operation, targets }: Made): Rou
 }
 
 /** `*`, or `<kind>:*`, or the very name. */
-export function isInScope(scopes: readonly string[], kind: AskedModel['kind'], name: string): boolean {
+function isInScope(scopes: readonly string[], kind: AskedModel['kind'], name: string): boolean {
   return scopes.includes('*') || scopes.includes(`${kind}:*`) || scopes.includes(`${kind}:${name}`);
 }
 

@@ -1,0 +1,34 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { awsClientConfig } from '@signalbox/runtime';
+import { UnavailableError } from '@signalbox/runtime/errors';
+import type { ReadImage } from '../openai/inline-images.ts';
+
+/** What Converse takes of one image. */
+const MAX_IMAGE_BYTES = 3_750_000;
+
+/** Images in the data bucket. The S3 client is loaded at first use: most images come in the request. */
+export function createReadImage({ bucket }: { bucket: string }): ReadImage {
+  let loading: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined;
+  const load = () => {
+    loading ??= import('@aws-sdk/client-s3').then((sdk) => ({
+      sdk,
+      client: new sdk.S3Client(awsClientConfig({ requestTimeoutMs: 10_000 })),
+    }));
+    return loading;
+  };
+  return async (key) => {
+    const { sdk, client } = await load();
+    try {
+      const { Body, ContentLength = 0 } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (ContentLength > MAX_IMAGE_BYTES) {
+        await Body?.transformToWebStream().cancel();
+        return 'too-large';
+      }
+      return { base64: (await Body?.transformToString('base64')) ?? '' };
+    } catch (cause) {
+      // S3 says the second where one may read but not list, as here.
+      if (cause instanceof Error && ['NoSuchKey', 'AccessDenied'].includes(cause.name)) return 'missing';
+      throw new UnavailableError({ message: 'An image could not be read from S3.', cause });
+    }
+  };
+}
