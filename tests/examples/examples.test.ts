@@ -72,6 +72,54 @@ it('the AWS SDK for JavaScript: ends with the reason of a request that failed', 
   expect(stderr).toMatch(/example-\S+ failed: /);
 });
 
+const AT_ONCE = 'The capital of Japan is Tokyo.\nanswered by amazon.nova-lite-v1:0, 16 tokens\n';
+const STREAMED = 'The capital of Japan is Tokyo.\nstreamed: 8 tokens\n';
+
+it('the OpenAI client: answers at once, whole and as a stream, and with what a tool gave', async () => {
+  const args = ['What is the capital of Japan?', '--stack', stackFile];
+  const { code, stdout, stderr } = await runExample(process.execPath, 'openai-javascript.mjs', { args });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.startsWith(`${AT_ONCE}${STREAMED}`)).toBe(true);
+  const [, city, celsius] = /^temperature of (Nairobi|Oslo|Tokyo): (\d+) °C$/m.exec(stdout) ?? [];
+  expect({ Nairobi: '24', Oslo: '4', Tokyo: '16' }).toMatchObject({ [String(city)]: celsius });
+  // What the model says to the tool's result.
+  expect(stdout.trimEnd().split('\n').at(-1)).toContain(`"${celsius} °C"`);
+});
+
+it('the Vercel AI SDK: answers at once, whole, as a stream and as an object', async () => {
+  const args = ['What is the capital of Japan?', '--stack', stackFile];
+  const { code, stdout, stderr } = await runExample(process.execPath, 'vercel-ai-sdk.mjs', { args });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const [, object = ''] = stdout.split(`${AT_ONCE}${STREAMED}as an object: `);
+  expect(JSON.parse(object)).toEqual({ city: 'tokyo', continent: expect.stringMatching(/^(Africa|America|Asia|Europe|Oceania)$/) });
+});
+
+it.each([
+  ['openai-javascript.mjs', /NotFoundError: 404 The model "nobody" is no route, model or target/],
+  ['vercel-ai-sdk.mjs', /APICallError.*: The model "nobody" is no route, model or target/],
+])('%s: goes where the environment says, as on AWS, and ends with the reason of a refusal', async (file, reason) => {
+  const { gatewayUrl, apiKey } = running.stack;
+  const environment = { SIGNALBOX_GATEWAY_URL: gatewayUrl, SIGNALBOX_API_KEY: apiKey };
+  const args = ['x', '--model', 'nobody', '--stack', 'not-there.json'];
+  const { code, stderr } = await runExample(process.execPath, file, { args, environment });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(reason);
+});
+
+// Such a share of a model's calls spares the first and hits the second, the same in every run.
+it.each([
+  ['openai-javascript.mjs', { target: 'nova-pro', modelId: 'amazon.nova-pro-v1:0', rate: 0.2 }],
+  ['vercel-ai-sdk.mjs', { target: 'sonnet', modelId: 'us.anthropic.claude-sonnet-5', rate: 0.5 }],
+])('%s: a stream that breaks off is an error', async (file, { target, modelId, rate }) => {
+  const simulator = createSimulator(running.stack);
+  await simulator.break(modelId, { kind: 'cut-stream', afterTokens: 4, rate });
+  const args = ['What is the capital of Japan?', '--model', target, '--stack', stackFile];
+  const { code, stdout, stderr } = await runExample(process.execPath, file, { args });
+  await simulator.heal();
+  expect(stdout).toMatch(/^The capital of Japan is Tokyo\.\nanswered by \S+, \d+ tokens\nThe capital of J$/);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`The answer of ${target} broke off and is not whole`) });
+});
+
 it('a webhook: posts every ending, signed and without content, again until it is taken, and stops when told', async () => {
   const posts: { id: string; signature: string; body: string }[] = [];
   const receiver = createServer(async (request, response) => {

@@ -188,7 +188,7 @@ export const routeList: RouteList = {
 
 export const modelList: ModelList = {
   object: 'list',
-  data: [{ id: 'amazon.nova-lite-v1:0', object: 'model', owned_by: 'amazon' }],
+  data: [{ id: 'amazon.nova-lite-v1:0', object: 'model', created: 0, owned_by: 'amazon' }],
 };
 
 export const targetList: TargetList = {

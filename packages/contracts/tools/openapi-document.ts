@@ -91,7 +91,9 @@ function toOperation(operation: Operation): object {
   };
 }
 
-const REQUEST_ID = { 'x-signalbox-request-id': { description: 'Names this call in logs and reports.', schema: { type: 'string' } } };
+const REQUEST_ID = {
+  'x-signalbox-request-id': { description: 'Names this call in logs and reports; x-request-id is the same.', schema: { type: 'string' } },
+};
 const RETRY_AFTER = { 'retry-after': { description: 'Seconds.', schema: { type: 'string' } } };
 const THROTTLED = {
   description: '`THROTTLED`, by API Gateway: too many calls. Try again after `retry-after` seconds, and slow down.',

@@ -5,7 +5,12 @@ export type HttpReply = { status: number; body: unknown; headers?: Record<string
 
 /** The headers of every answer in one piece. */
 export function replyHeaders(requestId: string): Record<string, string> {
-  return { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-signalbox-request-id': requestId };
+  return { 'content-type': 'application/json', 'cache-control': 'no-store', ...requestIdHeaders(requestId) };
+}
+
+/** What names a call, in our words and in those that the clients of OpenAI's API read. */
+export function requestIdHeaders(requestId: string): Record<string, string> {
+  return { 'x-signalbox-request-id': requestId, 'x-request-id': requestId };
 }
 
 /** OpenAI's error object, so that any client of that API shows it well. What is no refusal of ours is logged, and is a 500 or 503 without detail. */

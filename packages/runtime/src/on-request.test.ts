@@ -109,6 +109,7 @@ describe('a reply', () => {
         'content-type': 'application/json',
         'cache-control': 'no-store',
         'x-signalbox-request-id': 'request-1',
+        'x-request-id': 'request-1',
         location: '/v1/inferences/invoice-4711',
       },
       body: { id: 'invoice-4711' },
@@ -129,7 +130,7 @@ describe('a reply', () => {
     });
     expect(reply).toMatchObject({
       statusCode: status,
-      headers: { 'retry-after': '5', 'x-signalbox-request-id': 'request-1' },
+      headers: { 'retry-after': '5', 'x-signalbox-request-id': 'request-1', 'x-request-id': 'request-1' },
       body: { error: { message: 'Do this.', type, code: 'some_code', param: 'model', request_id: 'request-1' } },
     });
     expect(logger.error).not.toHaveBeenCalled();

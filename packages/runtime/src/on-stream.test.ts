@@ -51,7 +51,10 @@ describe('a handler that streams', () => {
       await writer.write(`one ${request.headers.authorization} `);
       await writer.write('two');
     });
-    expect(head).toEqual({ statusCode: 200, headers: { 'content-type': 'text/event-stream', 'x-signalbox-request-id': 'request-1' } });
+    expect(head).toEqual({
+      statusCode: 200,
+      headers: { 'content-type': 'text/event-stream', 'x-signalbox-request-id': 'request-1', 'x-request-id': 'request-1' },
+    });
     expect(body).toBe('one Bearer x two');
     expect(stream.writableFinished).toBe(true);
   });

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
-import { type HttpReply, replyHeaders, toRefusal } from './http-reply.ts';
+import { type HttpReply, replyHeaders, requestIdHeaders, toRefusal } from './http-reply.ts';
 import { type HttpRequest, toRequest } from './http-request.ts';
 import { describeError, logger } from './telemetry.ts';
 
@@ -61,7 +61,7 @@ async function answer({ event, stream, context, respond }: Exchange): Promise<vo
     await end(opened, gone);
   };
   const open: StreamReply['open'] = ({ status, headers }) => {
-    const opened = begin(status, { 'x-signalbox-request-id': requestId, ...headers });
+    const opened = begin(status, { ...requestIdHeaders(requestId), ...headers });
     return { write: (text) => write(opened, text, gone), end: () => end(opened, gone) };
   };
   try {

@@ -8,7 +8,7 @@ export function listModels({ table }: LoadedTable): ModelList {
     ...fallbacks,
   ]);
   const models = new Set(asked.flatMap((target) => table.targets[target]?.model ?? []));
-  return { object: 'list', data: [...models].sort().map((id) => ({ id, object: 'model', owned_by: ownerOf(id) })) };
+  return { object: 'list', data: [...models].sort().map((id) => ({ id, object: 'model', created: 0, owned_by: ownerOf(id) })) };
 }
 
 /** Bedrock's ids begin with their provider; an ARN does not, and in a server's own name, like `llama3.2:3b`, the dot is of a number. */

@@ -86,8 +86,8 @@ describe('the list of models', () => {
     expect(ModelList.parse(list)).toEqual(list);
     expect(list.data).toEqual([
       ...modelList.data,
-      { id: 'amazon.nova-micro-v1:0', object: 'model', owned_by: 'amazon' },
-      { id: 'arn:aws:bedrock:us-east-1:1:custom-model/x', object: 'model', owned_by: 'custom' },
+      { id: 'amazon.nova-micro-v1:0', object: 'model', created: 0, owned_by: 'amazon' },
+      { id: 'arn:aws:bedrock:us-east-1:1:custom-model/x', object: 'model', created: 0, owned_by: 'custom' },
     ]);
   });
 });

@@ -6,7 +6,7 @@ import { callProgram } from './call-program.ts';
 /** Not committed; kept from run to run. */
 const FOLDER = join(import.meta.dirname, '..', '.venv');
 const TIMEOUT_MS = 120_000;
-export const PYTHON_NEEDS = 'Python 3.9 with venv and pip';
+export const PYTHON_NEEDS = 'Python 3.10 with venv and pip';
 
 /** The folder of programs of a Python environment that holds these packages, made when it is not there. */
 export async function pythonEnvironment(packages: readonly string[]): Promise<string> {

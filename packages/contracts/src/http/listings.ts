@@ -30,6 +30,14 @@ export type RouteList = z.infer<typeof RouteList>;
 /** The answer of `GET /v1/models`, in the shape of OpenAI's API. */
 export const ModelList = z.object({
   object: z.literal('list'),
-  data: z.array(z.object({ id: z.string(), object: z.literal('model'), owned_by: z.string() })),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      object: z.literal('model'),
+      /** Seconds since the epoch; 0, because when a model was made is not known here. */
+      created: z.int(),
+      owned_by: z.string(),
+    }),
+  ),
 });
 export type ModelList = z.infer<typeof ModelList>;

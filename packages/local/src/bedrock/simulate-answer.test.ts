@@ -49,6 +49,22 @@ describe('a simulated answer', () => {
     expect(answer('What is the capital of France?', { stopSequences: ['The'] }).blocks).toEqual([]);
   });
 
+  it('to what tools gave quotes that, and heeds no directive in it', () => {
+    const turns = [
+      { role: 'user', content: [{ text: 'How warm is it?' }] },
+      { role: 'assistant', content: ['a', 'b'].map((toolUseId) => ({ toolUse: { toolUseId, name: 'look', input: {} } })) },
+      {
+        role: 'user',
+        content: [
+          { toolResult: { toolUseId: 'a', content: [{ text: 'Oslo [[empty]]' }] } },
+          { toolResult: { toolUseId: 'b', content: [{ json: { celsius: 4 } }] } },
+        ],
+      },
+    ];
+    const tools = { tools: [{ toolSpec: { name: 'look', inputSchema: { json: {} } } }] };
+    expect(textOf(answer('', {}, { messages: turns, toolConfig: tools }))).toContain('"Oslo [[empty]]\n{"celsius":4}"');
+  });
+
   it.each(['guardrail_intervened', 'content_filtered', 'malformed_model_output', 'model_context_window_exceeded'])(
     'ends with %s when told to',
     (reason) => {

@@ -20,7 +20,7 @@ export function simulateAnswer({ modelId, request, seed }: Input): Answer {
   const inputTokens = estimateInputTokens(request);
   if (directives.tooLong || inputTokens > CONTEXT_TOKENS) throw invalid('Input is too long for requested model.');
   const key = digest(seed, modelId, request);
-  const question = withoutDirectives(text);
+  const question = withoutDirectives(text) || toolResultText(request);
   const draft = { question, words: wordsOf(question), key, random: seededRandom(key) };
   const { blocks, stopReason, stopSequence } = fit(compose({ modelId, request, directives, draft }), request);
   return {
@@ -32,6 +32,12 @@ export function simulateAnswer({ modelId, request, seed }: Input): Answer {
       blocks.reduce((sum, block) => sum + blockTokens(block), 0),
     ),
   };
+}
+
+/** What the tools gave that the last message answers for: their text, and as JSON what is none. */
+function toolResultText({ messages }: ConverseRequest): string {
+  const results = messages.at(-1)?.content.flatMap(({ toolResult }) => toolResult?.content ?? []) ?? [];
+  return results.flatMap(({ text, json }) => text ?? (json === undefined ? [] : JSON.stringify(json))).join('\n');
 }
 
 /** Output tokens of one block. */

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, InferenceConfig, JsonObject, OutputConfig } from '@signalbox/contracts';
 import type { ParameterProblems } from './parameter-problems.ts';
+import { withoutIntegerBounds } from './without-integer-bounds.ts';
 
 type Request = ChatCompletionRequest;
 
@@ -44,6 +45,6 @@ export function neededCapabilities({ seed, response_format, reasoning_effort }: 
 type Format = Extract<NonNullable<Request['response_format']>, { type: 'json_schema' }>['json_schema'];
 
 function toTextFormat({ schema, name, description }: Format): NonNullable<OutputConfig['textFormat']> {
-  const jsonSchema = { schema: JSON.stringify(schema), name, ...(description ? { description } : {}) };
+  const jsonSchema = { schema: JSON.stringify(withoutIntegerBounds(schema)), name, ...(description ? { description } : {}) };
   return { type: 'json_schema', structure: { jsonSchema } };
 }

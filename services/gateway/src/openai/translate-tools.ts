@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, Message, ToolConfig } from '@signalbox/contracts';
 import type { ParameterProblems } from './parameter-problems.ts';
+import { withoutIntegerBounds } from './without-integer-bounds.ts';
 
 type Tools = Pick<ChatCompletionRequest, 'tools' | 'tool_choice'>;
 type Tool = NonNullable<ChatCompletionRequest['tools']>[number];
@@ -27,11 +28,12 @@ export function translateTools(
 }
 
 function translateTool({ function: { name, description, parameters, strict } }: Tool): ToolConfig['tools'][number] {
+  const json = parameters ?? { type: 'object', properties: {} };
   return {
     toolSpec: {
       name,
       ...(description ? { description } : {}),
-      inputSchema: { json: parameters ?? { type: 'object', properties: {} } },
+      inputSchema: { json: strict ? withoutIntegerBounds(json) : json },
       ...(typeof strict === 'boolean' ? { strict } : {}),
     },
   };

@@ -14,6 +14,8 @@ type Told = {
 export function answerHeaders({ id, tableVersion, attempts, servedBy, degradedFrom }: Told): Record<string, string> {
   return {
     'x-signalbox-request-id': id,
+    // Where the clients of OpenAI's API look.
+    'x-request-id': id,
     'x-signalbox-table-version': tableVersion,
     'x-signalbox-attempts': String(attempts),
     ...(servedBy && { 'x-signalbox-target': servedBy.target, 'x-signalbox-model': servedBy.model }),

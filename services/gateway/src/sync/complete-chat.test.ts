@@ -57,6 +57,7 @@ describe('a chat completion in one piece', () => {
         'x-signalbox-model': SERVED_BY.model,
         'x-signalbox-attempts': '1',
         'x-signalbox-request-id': 'chatcmpl-id-1',
+        'x-request-id': 'chatcmpl-id-1',
       },
     });
     expect(seen.headers).not.toHaveProperty('x-signalbox-degraded');
