@@ -223,8 +223,8 @@ describe('the controller’s surroundings', () => {
         };
       },
     });
-    queue.send('a');
-    queue.send('b');
+    queue.send({ body: 'a' });
+    queue.send({ body: 'b' });
     await settled(time, 120_000);
     expect(seen).toEqual(['c0 100 a b', 'c1 60200 a b']);
     expect(queue.counts).toEqual({ crashes: 1, deadLetters: 0, mostObservationsWaiting: 2 });
@@ -241,7 +241,7 @@ describe('the controller’s surroundings', () => {
         return new Set(messages.map(({ messageId }) => messageId));
       },
     });
-    queue.send('never');
+    queue.send({ body: 'never' });
     await settled(time, 3_600_000);
     expect([receives, queue.counts.deadLetters]).toEqual([12, 1]);
   });
