@@ -1,6 +1,4 @@
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-
-type Timer = { at: number; order: number; wake: () => void };
+type Timer = { at: number; order: number; wake: () => void; isSleep: boolean };
 
 /** Now and then everything else of this thread gets its turn. */
 const TURN_EVERY = 5_000;
@@ -20,14 +18,23 @@ export function createVirtualTime(start: number) {
   let isAwake = true;
 
   const fail = (error: unknown): void => void failures.push(error);
-  const at = (time: number, wake: () => void) => push(timers, { at: Math.max(time, now), order: orders++, wake });
+  const at = (time: number, wake: () => void) => push(timers, { at: Math.max(time, now), order: orders++, wake, isSleep: false });
   const sleep = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) =>
-      at(now + Math.max(0, milliseconds), () => {
-        isAwake = true;
-        resolve();
-      }),
-    );
+    new Promise((wake) => push(timers, { at: now + Math.max(0, milliseconds), order: orders++, wake, isSleep: true }));
+  /** Lets timers go off until then or until one of them has woken something; true when all have. */
+  const playUntil = (end: number): boolean => {
+    if (failures.length > 0) throw failures[0];
+    for (let next = timers[0]; next && next.at <= end && !isAwake; next = timers[0]) {
+      pop(timers);
+      now = next.at;
+      next.wake();
+      if (next.isSleep) isAwake = true;
+      if (failures.length > 0 && !isAwake) throw failures[0];
+    }
+    if (isAwake) return false;
+    now = end;
+    return true;
+  };
 
   return {
     /** Whole milliseconds since the epoch, as `Date.now` gives them. */
@@ -42,27 +49,36 @@ export function createVirtualTime(start: number) {
     /** Ends the run, also where whoever is told an error would catch it. */
     fail,
     /** Lets time pass until then. What a timer set off has come to rest before the next one goes off. */
-    async runUntil(end: number): Promise<void> {
-      let rounds = 0;
-      for (let next = timers[0]; next && next.at <= end; next = timers[0]) {
-        pop(timers);
-        now = next.at;
-        next.wake();
-        if (isAwake) {
+    runUntil(end: number): Promise<void> {
+      return new Promise((resolve, reject) => {
+        whenAtRest((rest) => {
           isAwake = false;
-          await drained();
-          if (++rounds % TURN_EVERY === 0) await eventLoopTurn();
-        }
-        if (failures.length > 0) throw failures[0];
-      }
-      now = end;
+          try {
+            if (playUntil(end)) resolve();
+            else rest();
+          } catch (error) {
+            reject(error);
+          }
+        });
+      });
     },
   };
 }
 
-/** Ticks come after all that promises have set off, however long that goes on, and cost no turn of the event loop. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
+/**
+ * Does one step after the other, each when all that promises have set off before has come to rest: a tick that is asked for by a promise comes
+ * after them all, however long that goes on, and costs no turn of the event loop. A step says by `rest` that there is to be another.
+ */
+function whenAtRest(step: (rest: () => void) => void): void {
+  const settled = Promise.resolve();
+  let rounds = 0;
+  const go = () => step(rest);
+  const goLater = () => {
+    if (++rounds % TURN_EVERY === 0) setImmediate(go);
+    else process.nextTick(go);
+  };
+  const rest = () => void settled.then(goLater);
+  rest();
 }
 
 function push(heap: Timer[], timer: Timer): void {
