@@ -41,6 +41,7 @@ export function createAttemptsObserver({ publish, onError, sandbox, stage, now, 
   let firstSeenAt = 0;
   let wakesAt = Number.POSITIVE_INFINITY;
   let telling: Promise<void> = Promise.resolve();
+  let underWay = 0;
 
   function tell(): void {
     if (pending.size === 0) return;
@@ -55,8 +56,21 @@ export function createAttemptsObserver({ publish, onError, sandbox, stage, now, 
       detailType: 'AttemptsObserved',
       detail: { metadata, data: { sandbox, stage, tableVersion, observations } },
     };
-    // Health is a rate over many sandboxes: one lost report is reported itself, and costs no customer anything.
-    telling = Promise.all([telling, publish(event).catch(onError)]).then(() => undefined);
+    const before = underWay > 0 ? telling : undefined;
+    const told = send(event);
+    telling = before ? Promise.all([before, told]).then(() => undefined) : told;
+  }
+
+  async function send(event: OutgoingEvent): Promise<void> {
+    underWay++;
+    try {
+      await publish(event);
+    } catch (error) {
+      // Health is a rate over many sandboxes: one lost report is reported itself, and costs no customer anything.
+      onError(error);
+    } finally {
+      underWay--;
+    }
   }
 
   /** When what is pending is to be told: a fault as soon as the interval allows, the rest half a second after the first of it. */

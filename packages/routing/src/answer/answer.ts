@@ -30,7 +30,7 @@ export function createAnswer(given: AnswerPorts): Answer {
   };
 }
 
-async function receive(ports: Ports, input: AnswerInput, now: number): Promise<AnswerResult> {
+function receive(ports: Ports, input: AnswerInput, now: number): AnswerResult | Promise<AnswerResult> {
   earnBudgets(ports, input);
   ports.health.heed(input.overlay, input.table, now);
   const chosen = chooseTargets({ ports, input, now });
