@@ -1,4 +1,4 @@
-type Timer = { at: number; order: number; wake: () => void; isSleep: boolean };
+import { createTimerQueue } from './timer-queue.ts';
 
 /** Now and then everything else of this thread gets its turn. */
 const TURN_EVERY = 5_000;
@@ -10,25 +10,25 @@ export type VirtualTime = ReturnType<typeof createVirtualTime>;
  * were set, so that the same seed gives the same run.
  */
 export function createVirtualTime(start: number) {
-  const timers: Timer[] = [];
+  const timers = createTimerQueue();
   let now = start;
-  let orders = 0;
   const failures: unknown[] = [];
   /** True when something may run that a timer has woken. */
   let isAwake = true;
 
   const fail = (error: unknown): void => void failures.push(error);
-  const at = (time: number, wake: () => void) => push(timers, { at: Math.max(time, now), order: orders++, wake, isSleep: false });
+  const at = (time: number, wake: () => void) => timers.push(Math.max(time, now), { wake, isSleep: false });
   const sleep = (milliseconds: number): Promise<void> =>
-    new Promise((wake) => push(timers, { at: now + Math.max(0, milliseconds), order: orders++, wake, isSleep: true }));
+    new Promise((wake) => timers.push(now + Math.max(0, milliseconds), { wake, isSleep: true }));
   /** Lets timers go off until then or until one of them has woken something; true when all have. */
   const playUntil = (end: number): boolean => {
     if (failures.length > 0) throw failures[0];
-    for (let next = timers[0]; next && next.at <= end && !isAwake; next = timers[0]) {
-      pop(timers);
-      now = next.at;
-      next.wake();
-      if (next.isSleep) isAwake = true;
+    for (let at = timers.nextAt(); at <= end && !isAwake; at = timers.nextAt()) {
+      const timer = timers.pop();
+      if (!timer) break;
+      now = at;
+      timer.wake();
+      if (timer.isSleep) isAwake = true;
       if (failures.length > 0 && !isAwake) throw failures[0];
     }
     if (isAwake) return false;
@@ -79,34 +79,4 @@ function whenAtRest(step: (rest: () => void) => void): void {
   };
   const rest = () => void settled.then(goLater);
   rest();
-}
-
-function push(heap: Timer[], timer: Timer): void {
-  let index = heap.push(timer) - 1;
-  while (index > 0) {
-    const parent = (index - 1) >> 1;
-    if (!isBefore(timer, heap[parent] as Timer)) break;
-    heap[index] = heap[parent] as Timer;
-    index = parent;
-  }
-  heap[index] = timer;
-}
-
-function pop(heap: Timer[]): void {
-  const last = heap.pop();
-  if (!last || heap.length === 0) return;
-  let index = 0;
-  for (;;) {
-    let child = 2 * index + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && isBefore(heap[child + 1] as Timer, heap[child] as Timer)) child++;
-    if (!isBefore(heap[child] as Timer, last)) break;
-    heap[index] = heap[child] as Timer;
-    index = child;
-  }
-  heap[index] = last;
-}
-
-function isBefore(one: Timer, other: Timer): boolean {
-  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
