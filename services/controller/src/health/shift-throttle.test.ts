@@ -69,10 +69,10 @@ describe('a target that throttles every call', () => {
     [
       'falls below it when the floor had nothing but 429 either',
       { share: 0.05, isShut: true, attempts: 20, throttles: 20 },
-      { share: 0.02, isShut: true },
+      { share: 0.015, isShut: true },
     ],
-    ['does so too when it came to the floor by steps', { share: 0.05, attempts: 20, throttles: 20 }, { share: 0.02, isShut: true }],
-    ['stays there while that goes on', { share: 0.02, isShut: true, attempts: 20, throttles: 20 }, { share: 0.02, isShut: true }],
+    ['does so too when it came to the floor by steps', { share: 0.05, attempts: 20, throttles: 20 }, { share: 0.015, isShut: true }],
+    ['stays there while that goes on', { share: 0.015, isShut: true, attempts: 20, throttles: 20 }, { share: 0.015, isShut: true }],
     [
       'keeps the floor where a route has nobody else',
       { share: 0.05, isNeeded: true, attempts: 20, throttles: 20 },
@@ -86,7 +86,7 @@ describe('a target that throttles every call', () => {
     ['keeps the floor while one call is let in', { share: 0.05, attempts: 20, throttles: 19 }, { share: 0.05 }],
     [
       'has the floor again at the first call that is let in',
-      { share: 0.02, isShut: true, attempts: 20, throttles: 19, sinceMs: 0 },
+      { share: 0.015, isShut: true, attempts: 20, throttles: 19, sinceMs: 0 },
       { share: 0.05, isShut: true },
     ],
     ['then doubles', { share: 0.05, isShut: true, attempts: 3 }, { share: 0.1, isShut: true }],
@@ -117,7 +117,7 @@ describe('a target that throttles every call', () => {
 
 it('never leaves a share below the floor but where nothing was let in, nor above 1', () => {
   const given = fc.record({
-    share: fc.double({ min: 0.02, max: 1, noNaN: true }),
+    share: fc.double({ min: 0.015, max: 1, noNaN: true }),
     isShut: fc.boolean(),
     attempts: fc.nat(200),
     part: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -129,7 +129,7 @@ it('never leaves a share below the floor but where nothing was let in, nor above
       const throttles = Math.floor(rest.attempts * part);
       const after = shifted({ ...rest, share, throttles });
       expect(after.share).toBeLessThanOrEqual(1);
-      expect(after.share).toBeGreaterThanOrEqual(0.02);
+      expect(after.share).toBeGreaterThanOrEqual(0.015);
       if (throttles < rest.attempts) expect(after.share).toBeGreaterThanOrEqual(0.05);
       if (after.share < 0.05) expect(after.isShut).toBe(true);
     }),
