@@ -4,6 +4,7 @@ import { healthClass } from '@signalbox/routing/health-class';
 import { ContractError } from '@signalbox/runtime/errors';
 import * as z from 'zod/mini';
 import { countAttempts } from './health/index.ts';
+import { isUsualObservation } from './is-usual-observation.ts';
 import type { CounterStore, ReadTable } from './ports.ts';
 import type { SeenEvents } from './seen-events.ts';
 
@@ -24,6 +25,15 @@ const Envelope = z.object({
   source: z.literal(INFERENCE_SOURCE),
   'detail-type': z.literal('AttemptsObserved'),
   detail: AttemptsObserved,
+});
+
+/** An event but for its observations, which are many and have a check of their own. */
+const Frame = z.object({
+  ...Envelope.shape,
+  detail: z.object({
+    ...AttemptsObserved.shape,
+    data: z.object({ ...AttemptsObserved.shape.data.shape, observations: z.array(z.unknown()).check(z.minLength(1)) }),
+  }),
 });
 
 type Read = { messageId: string; id: string; observations: ObservedAttempts[] };
@@ -71,8 +81,7 @@ function keysOf(table: RoutingTable): ReadonlySet<string> {
 function readAll(messages: readonly ObservedMessage[], failures: Map<string, unknown>): Read[] {
   return messages.flatMap(({ messageId, body }) => {
     try {
-      const { detail } = parseEvent(body);
-      return [{ messageId, id: detail.metadata.id, observations: detail.data.observations }];
+      return [{ messageId, ...parseEvent(body) }];
     } catch (error) {
       failures.set(messageId, error);
       return [];
@@ -80,20 +89,30 @@ function readAll(messages: readonly ObservedMessage[], failures: Map<string, unk
   });
 }
 
-function parseEvent(body: string): z.infer<typeof Envelope> {
-  let event: unknown;
+/** Of an event that is as usual by a check that is quick; of any other, and what is wrong with it, by the schema. */
+function parseEvent(body: string): Pick<Read, 'id' | 'observations'> {
+  const event = parseJson(body);
+  const frame = Frame.safeParse(event);
+  if (frame.success) {
+    const { metadata, data } = frame.data.detail;
+    const { observations } = data;
+    if (observations.every(isUsualObservation)) return { id: metadata.id, observations };
+  }
+  const parsed = Envelope.safeParse(event);
+  if (parsed.success) return { id: parsed.data.detail.metadata.id, observations: parsed.data.detail.data.observations };
+  const [issue] = parsed.error.issues;
+  throw new ContractError({ message: `An AttemptsObserved event is not valid at ${issue?.path.join('.')}.`, cause: parsed.error });
+}
+
+function parseJson(body: string): unknown {
   try {
-    event = JSON.parse(body);
+    return JSON.parse(body);
   } catch (cause) {
     throw new ContractError({
       message: 'A message of the observations queue is not JSON. Only the rule on AttemptsObserved may send to it.',
       cause,
     });
   }
-  const parsed = Envelope.safeParse(event);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ContractError({ message: `An AttemptsObserved event is not valid at ${issue?.path.join('.')}.`, cause: parsed.error });
 }
 
 function dropRepeated(messages: readonly Read[], seen: SeenEvents): Read[] {
