@@ -66,6 +66,17 @@ describe('a batch of events', () => {
 });
 
 describe('a message', () => {
+  const envelope = { source: 'signalbox.inference', 'detail-type': 'AttemptsObserved' };
+  const [observed] = attemptsObserved.data.observations;
+
+  it('of a later version is counted by the fields that are known', async () => {
+    const event = JSON.parse(messageOf('one').body);
+    event.detail.data.observations[0].later = { a: 1 };
+    const { failures } = await countBatch([{ messageId: 'later', body: JSON.stringify(event) }]);
+    expect(failures.size).toBe(0);
+    expect(attempts()).toBe(2);
+  });
+
   it.each([
     ['that is not JSON', '{', /is not JSON/],
     [
@@ -77,6 +88,19 @@ describe('a message', () => {
       'without observations',
       JSON.stringify({ source: 'signalbox.inference', 'detail-type': 'AttemptsObserved', detail: {} }),
       /not valid at detail/,
+    ],
+    [
+      'without a stage',
+      JSON.stringify({ ...envelope, detail: { ...attemptsObserved, data: { ...attemptsObserved.data, stage: undefined } } }),
+      /not valid at detail.data.stage/,
+    ],
+    [
+      'with one observation that is not valid',
+      JSON.stringify({
+        ...envelope,
+        detail: { ...attemptsObserved, data: { ...attemptsObserved.data, observations: [{ ...observed, count: 0 }] } },
+      }),
+      /not valid at detail.data.observations.0.count/,
     ],
   ])('%s comes again by itself, and its neighbours are counted', async (_, body, problem) => {
     const { failures } = await countBatch([{ messageId: 'bad', body }, messageOf('one')]);

@@ -37,7 +37,7 @@ function receive(ports: Ports, input: AnswerInput, now: number): AnswerResult | 
   if (chosen.kind === 'result') return chosen.result;
   const { choice } = chosen;
   const isSuspect = isSuspectTenant(input, now);
-  if (isSuspect && lacksWitness({ ports, input, choice, now })) return waitForWitness(input);
+  if (lacksWitness({ ports, input, choice, isSuspect, now })) return waitForWitness(input, isSuspect);
   const strikes = input.strikesBefore ?? NO_STRIKES;
   return tryTargets(ports, { ...choice, input, isSuspect, trials: [], begun: 0, strikes, hasWaited: false });
 }

@@ -53,6 +53,8 @@ export const PolicyHealth = z.strictObject({
   throttleMargin: shareOf('97%', 'Of the share that would just fit the quota, so much is used.'),
   throttleRecoverFactor: growth(1.15, 'A step up multiplies the share by this.'),
   throttleFloorShare: shareOf('5%', 'What a throttled target keeps of its traffic.'),
+  throttleShutShare: shareOf('1.5%', 'What it keeps while it throttles every call.'),
+  throttleReopenFactor: growth(2, 'A step up after that, until a call is throttled again.'),
 
   ejection: time('30s', 'The first ejection; each relapse doubles it.'),
   maxEjection: time('2m', 'The longest ejection.'),

@@ -1,4 +1,7 @@
 import { COUNT_NAMES, COUNTS, type Counters, emptyCounters, SLOT_COUNT_NAMES, SLOT_COUNTS } from './counters.ts';
+import { LATENCY_BINS } from './latency-histogram.ts';
+
+const BIN_NAMES = Array.from({ length: LATENCY_BINS }, (_, bin) => `h${bin}`);
 
 /** The counts of a bucket as attributes of its item. */
 export type CounterItem = Readonly<Record<string, unknown>>;
@@ -14,8 +17,10 @@ export function toCounterItem(counters: Counters): Record<string, number> {
     if (count !== 0) item[name] = count;
   };
   for (const name of COUNT_NAMES) set(COUNTS[name], counters[name]);
-  for (const [bin, count] of counters.latency.entries()) set(`h${bin}`, count);
-  for (const name of SLOT_COUNT_NAMES) for (const [slot, count] of counters.slots[name].entries()) set(SLOT_COUNTS[name] + slot, count);
+  // Most of them are 0, and names are made only for those that are not.
+  for (const [bin, name] of BIN_NAMES.entries()) set(name, counters.latency[bin] ?? 0);
+  for (const name of SLOT_COUNT_NAMES)
+    for (const [slot, count] of counters.slots[name].entries()) if (count !== 0) item[SLOT_COUNTS[name] + slot] = count;
   return item;
 }
 

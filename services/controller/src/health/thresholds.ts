@@ -77,6 +77,10 @@ export const THRESHOLDS: Thresholds = {
   throttleRecoverFactor: 1.15,
   /** A target that throttles is well: it always keeps some requests, by which it is seen to recover. As in the local throttle. */
   throttleFloorShare: 0.05,
+  /** While nothing at all but 429 came for a fast window at the floor. At 100 requests a second it is three calls in two seconds. */
+  throttleShutShare: 0.015,
+  /** On the way back from there nobody knows what the quota bears, so the share doubles until the first 429 tells: four minutes less than by the factor above. */
+  throttleReopenFactor: 2,
 
   /** First ejection; doubles with each relapse up to the next line. Envoy's base and, there, 300 s: too long for a model. */
   ejectionMs: 30_000,
