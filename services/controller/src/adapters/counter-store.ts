@@ -42,7 +42,7 @@ export function createCounterStore({
         ExpressionAttributeNames: Object.fromEntries(counts.map(([name]) => [`#${name}`, name])),
         ExpressionAttributeValues: {
           ':expires': { N: String(Math.ceil(bucketStart / 1_000) + KEPT_SECONDS) },
-          ...Object.fromEntries(counts.map(([name, count]) => [`:${name}`, { N: String(count) }])),
+          ...Object.fromEntries(counts.map(([name, count]) => [`:${name}`, toAttribute(count)])),
         },
       });
       await reach(tableName, client.send(update));
@@ -53,6 +53,11 @@ export function createCounterStore({
       return new Map((await Promise.all(read)).filter(([, buckets]) => buckets.length > 0));
     },
   };
+}
+
+/** A number is added to what is there, a set is united with it. */
+function toAttribute(count: number | ReadonlySet<number>): AttributeValue {
+  return typeof count === 'number' ? { N: String(count) } : { NS: [...count].map(String) };
 }
 
 function toBucket(item: Record<string, AttributeValue>): Bucket {

@@ -12,7 +12,7 @@ function shifted({ share = 1, attempts = 0, throttles = 0, sinceMs = 60_000, thr
   const health = makeHealth({ throttle: { share, changedAt: START - sinceMs, reason: 'before' } });
   return shiftThrottle({
     health,
-    evidence: { fast: { ...none, attempts, throttles }, newest: none, slow: none, long: none, run: none, lately: none },
+    evidence: { fast: { ...none, attempts, throttles }, moments: [], slow: none, long: none, run: none, lately: none },
     thresholds: { ...THRESHOLDS, ...thresholds },
     peers: WELL_PEERS,
     now: START,
