@@ -1,6 +1,6 @@
 import { type Bucket, type Counters, decidedOf, SECONDS, sumCounters } from './counters.ts';
 
-/** The latest seconds of a target, up to the newest one in which something was decided. */
+/** The latest seconds of a target, up to the newest one in which something was decided, or to the one before: the newest is hardly told yet. */
 export type Moment = {
   hard: number;
   ambiguous: number;
@@ -23,7 +23,8 @@ export function momentsOf(buckets: readonly Bucket[], windowStart: number): Mome
   const seconds = known.filter(({ bucketStart }) => bucketStart >= windowStart && bucketStart > oldest).flatMap(secondsOf);
   const newest = Math.max(...seconds.map(({ at }) => at));
   const failing = seconds.filter(({ hard, ambiguous }) => hard + ambiguous > 0);
-  return failing.map(({ at }) => momentFrom(at, { seconds, newest, usual }));
+  const spans = failing.flatMap(({ at }) => [newest - 1_000, newest].filter((end) => end >= at).map((end) => ({ start: at, end })));
+  return spans.map((span) => momentOf(span, seconds, usual));
 }
 
 function secondsOf(bucket: Bucket): Second[] {
@@ -38,12 +39,12 @@ function secondsOf(bucket: Bucket): Second[] {
   return all.filter((second) => second.decided > 0);
 }
 
-type Known = { seconds: readonly Second[]; newest: number; usual: number };
+type Span = { start: number; end: number };
 
-function momentFrom(start: number, { seconds, newest, usual }: Known): Moment {
-  const own = seconds.filter(({ at }) => at >= start);
+function momentOf({ start, end }: Span, seconds: readonly Second[], usual: number): Moment {
+  const own = seconds.filter(({ at }) => at >= start && at <= end);
   const sum = (of: (second: Second) => number) => own.reduce((total, second) => total + of(second), 0);
-  const usually = usual * ((newest - start) / 1_000 + 1);
+  const usually = usual * ((end - start) / 1_000 + 1);
   return {
     hard: sum(({ hard }) => hard),
     ambiguous: sum(({ ambiguous }) => ambiguous),
