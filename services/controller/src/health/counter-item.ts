@@ -19,8 +19,7 @@ export type CounterItem = Readonly<Record<string, unknown>>;
  * Counters as the attributes to ADD to a bucket's item; what is 0 stays away. `a` attempts, `f` faults, `t` throttles, `n` not ready,
  * `m` ambiguous, `s` slow, `c` misconfigured, `h0`… latency bins, and by tenant slot `A0`… attempts,
  * `F0`… ambiguous, `S0`… slow, `H0`… hard; by second of attempt starts `d0`… decided, `e0`… hard, `u0`… ambiguous; and as sets of
- * hash slots the witnesses: `w` of failures, `v` of slow calls. A busy
- * row has some 330 bytes, one with every count there is 1,050.
+ * hash slots the witnesses: `w` of failures, `v` of slow calls. A busy row has some 330 bytes, one with every count there is 1,050.
  */
 export function toCounterItem(counters: Counters): Record<string, number | ReadonlySet<number>> {
   const item: Record<string, number | ReadonlySet<number>> = {};
