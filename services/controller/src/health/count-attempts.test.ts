@@ -133,7 +133,7 @@ describe('a call of our own', () => {
   const itemOfProbe = (outcome: OutcomeKind, slow = false) =>
     toCounterItem(countProbe({ outcome, slow, startedAt: START, latencyMs: 300 }));
 
-  it.each<[OutcomeKind, Record<string, number>]>([
+  it.each<[OutcomeKind, Record<string, unknown>]>([
     ['succeeded', { a: 1, h8: 1 }],
     ['faulted', { a: 1, f: 1, w: new Set([0]) }],
     ['timed-out', { a: 1, f: 1, w: new Set([0]) }],
