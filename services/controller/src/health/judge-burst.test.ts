@@ -128,6 +128,18 @@ describe('the verdict on a burst', () => {
     );
   });
 
+  it('is none on ambiguous failures of one tenant slot, whatever the others get meanwhile', () => {
+    const poison = fc.array(fc.record({ second: fc.integer({ min: 0, max: 12 }), count: fc.integer({ min: 1, max: 60 }) }), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(poison, fc.integer({ min: 0, max: 60 }), fc.nat({ max: 15 }), (spells, perSecond, tenantSlot) => {
+        const poisoned = spells.map((spell) => told({ ...spell, outcome: 'timed-out', tenantSlot }));
+        expect(verdictOf(bucketsOf([...answers(-20, 12, perSecond + 1), ...poisoned]))).toBeUndefined();
+      }),
+    );
+  });
+
   it('never counts more failures than there are, nor fewer calls than were told in its seconds', () => {
     fc.assert(
       fc.property(some, (seen) => {

@@ -33,7 +33,6 @@ export function portsOf(world: World, call: CallThrough, { random, newId }: Sand
       call('answer', async () => {
         const result = await world.answer(input);
         world.answersGiven++;
-        for (const attempt of result.attempts) input.onAttempt?.(attempt);
         return result;
       }),
     observe: (seen) => void world.observed.push(seen),
