@@ -105,7 +105,7 @@ function addClass(counters: Counters, health: HealthClass, count: number): void 
 }
 
 function addSeconds(seconds: number[], bySecond: readonly number[]): void {
-  for (let second = 0; second < SECONDS; second++) addAt(seconds, second, bySecond[second] ?? 0);
+  for (let second = 0; second < SECONDS; second++) if (bySecond[second]) addAt(seconds, second, bySecond[second] as number);
 }
 
 function witnessesOf({ witnesses }: ObservedAttempts): number {

@@ -23,14 +23,14 @@ export type CounterItem = Readonly<Record<string, unknown>>;
  */
 export function toCounterItem(counters: Counters): Record<string, number | ReadonlySet<number>> {
   const item: Record<string, number | ReadonlySet<number>> = {};
-  const set = (name: string, count: number) => {
-    if (count !== 0) item[name] = count;
+  // Most are 0, and this runs for every change of the whole fleet.
+  const setEach = (prefix: string, counts: readonly number[]) => {
+    for (let index = 0; index < counts.length; index++) if (counts[index]) item[prefix + index] = counts[index] as number;
   };
-  for (const name of COUNT_NAMES) set(COUNTS[name], counters[name]);
-  for (const [bin, count] of counters.latency.entries()) set(`h${bin}`, count);
-  for (const name of SLOT_COUNT_NAMES) for (const [slot, count] of counters.slots[name].entries()) set(SLOT_COUNTS[name] + slot, count);
-  for (const name of SECOND_COUNT_NAMES)
-    for (const [second, count] of counters.seconds[name].entries()) set(SECOND_COUNTS[name] + second, count);
+  for (const name of COUNT_NAMES) if (counters[name] !== 0) item[COUNTS[name]] = counters[name];
+  setEach('h', counters.latency);
+  for (const name of SLOT_COUNT_NAMES) setEach(SLOT_COUNTS[name], counters.slots[name]);
+  for (const name of SECOND_COUNT_NAMES) setEach(SECOND_COUNTS[name], counters.seconds[name]);
   for (const name of WITNESS_NAMES) {
     const bits = counters.witnesses[name];
     if (bits !== 0) item[WITNESSES[name]] = new Set(slotsOfWitnesses(bits));
