@@ -93,8 +93,8 @@ export function createSandbox({ name, time, skewMs, table, random, callModel, pu
         attemptsBefore: attempts,
         strikesBefore: strikes,
         signal: NEVER_ABORTED,
+        onAttempt: (attempt) => observer.observe({ route: ROUTE, tenant: features.tenant, table, attempt }),
       });
-      observer.observe({ route: ROUTE, tenant: features.tenant, table, attempts: result.attempts });
       // As at the end of an invocation; what is not due is told when it is.
       time.spawn(observer.settle());
       return result;

@@ -293,6 +293,16 @@ describe('the swarm', () => {
     expect(counts).toMatchObject({ failedJudgements: expect.toSatisfy(isMoreThanNone), crashes: expect.toSatisfy(isMoreThanNone) });
   }, 60_000);
 
+  it.each([1006, 1010])(
+    'ejects nobody by failures that were counted twice, as seed %i once did by a single one',
+    async (seed) => {
+      const faults = readFaults('ambiguous,poison,store-errors,killed-recoveries,worker-crashes');
+      const { counts } = await simulate({ ...makeSwarm(seed, faults), seconds: 110, endsWell: false }, seed);
+      expect(counts.failedJudgements).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+
   it('finds the faults that a failure takes', async () => {
     const isFailing = async (faults: readonly string[]) => faults.includes('slow') && faults.includes('silent-bus');
     expect(await shrinkFaults(['outage', 'slow', 'errors', 'silent-bus', 'lost-turns'], isFailing)).toEqual(['slow', 'silent-bus']);

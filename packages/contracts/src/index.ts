@@ -1,5 +1,5 @@
 export { escapeForSqs } from './escape-for-sqs.ts';
-export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS } from './events/attempts-observed.ts';
+export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS, WITNESS_SLOTS } from './events/attempts-observed.ts';
 export {
   CONTROLLER_SOURCE,
   OverlayExcerpt,

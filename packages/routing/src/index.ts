@@ -1,6 +1,7 @@
 export { type Answer, createAnswer } from './answer/answer.ts';
 export type { AnswerInput, AnswerPorts } from './answer/answer-input.ts';
 export type { Answered, AnswerResult, Ended, Waiting } from './answer/answer-result.ts';
+export { hashSlot } from './answer/hash-slot.ts';
 export { createProcessHealth, type ProcessHealth } from './answer/process-health.ts';
 export type { Quota } from './answer/quota.ts';
 export { NO_STRIKES, type Strikes } from './answer/strikes.ts';

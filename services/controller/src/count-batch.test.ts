@@ -123,6 +123,35 @@ describe('a message', () => {
   });
 });
 
+describe('a write that is done and reported as failed', () => {
+  const failures = (...witnesses: number[]) =>
+    messageOf('one', { outcome: 'faulted', count: witnesses.length, witnesses, latenciesMs: [5] });
+  /** Counts a report whose answer is lost three times, and judges by what is counted then. */
+  async function countedFourTimes(message: ReturnType<typeof messageOf>): Promise<string> {
+    const { counters } = fixture.ports;
+    let isLost = true;
+    const add: typeof counters.add = async (change) => {
+      await counters.add(change);
+      if (isLost) throw new Error('The answer was lost.');
+    };
+    const countAgain = createCountBatch({ ...fixture.ports, counters: { add }, seen: createSeenEvents() });
+    for (let time = 1; time <= 3; time++) expect([...(await countAgain([message])).failures.keys()]).toEqual(['message-one']);
+    isLost = false;
+    expect((await countAgain([message])).failures.size).toBe(0);
+    await fixture.judge();
+    return JSON.parse(fixture.world.fleet?.text ?? '{}').targets[KEY].circuit.kind;
+  }
+
+  it('is counted again, and yet two failed requests eject nothing', async () => {
+    expect(await countedFourTimes(failures(4, 9))).toBe('closed');
+    expect(fixture.world.counters.get(KEY)?.get(BUCKET)?.counters.faults).toBe(8);
+  });
+
+  it('ejects by three', async () => {
+    expect(await countedFourTimes(failures(4, 9, 11))).toBe('open');
+  });
+});
+
 it('an older id is forgotten when there are too many', () => {
   const seen = createSeenEvents(2);
   for (const id of ['a', 'b', 'a', 'c']) seen.add(id);

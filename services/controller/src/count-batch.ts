@@ -30,7 +30,7 @@ type Read = { messageId: string; id: string; observations: ObservedAttempts[] };
 
 /**
  * Counts a batch of events: each id once, one write per target and bucket, whatever the order. A message whose counts were not all
- * written comes again as a whole; what of it was written counts twice then, which rates hardly show.
+ * written comes again as a whole; what of it was written counts twice then, which rates hardly show, and makes no second witness.
  */
 export function createCountBatch<Message extends ObservedMessage>(
   given: Omit<CountBatchPorts<Message>, 'readEvent'> & Partial<CountBatchPorts<Message>>,

@@ -19,7 +19,14 @@ const without = (name: keyof typeof usual) => Object.fromEntries(Object.entries(
 describe('an observation', () => {
   it.each<[string, unknown, boolean]>([
     ['with all that is required is as usual', usual, true],
-    ['with all that there is, too', { ...usual, originalStatus: 500, firstTokensMs: [] }, true],
+    [
+      'with all that there is, too',
+      { ...usual, originalStatus: 500, firstTokensMs: [], bySecond: Array(10).fill(0), witnesses: [0, 31] },
+      true,
+    ],
+    ['with nine seconds is not', { ...usual, bySecond: Array(9).fill(0) }, false],
+    ['with fewer than none in a second is not', { ...usual, bySecond: [-1, ...Array(9).fill(0)] }, false],
+    ['with a witness of no slot is not', { ...usual, witnesses: [32] }, false],
     ['with a hundred latencies, too', { ...usual, latenciesMs: Array(100).fill(1) }, true],
     ['with more is not', { ...usual, latenciesMs: Array(101).fill(1) }, false],
     ['with a field of a later version is for the schema', { ...usual, later: 1 }, false],

@@ -1,4 +1,4 @@
-import { type ObservedAttempts, OutcomeKind, TENANT_SLOTS } from '@signalbox/contracts';
+import { OBSERVATION_BUCKET_MS, type ObservedAttempts, OutcomeKind, TENANT_SLOTS, WITNESS_SLOTS } from '@signalbox/contracts';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set(OutcomeKind.options);
 const MAX_LATENCIES = 100;
@@ -7,6 +7,12 @@ type Check = (field: unknown) => boolean;
 const isText: Check = (field) => typeof field === 'string';
 const isInteger: Check = Number.isSafeInteger;
 const areIntegers: Check = (field) => Array.isArray(field) && field.length <= MAX_LATENCIES && field.every(isInteger);
+
+const isNatural: Check = (field) => isInteger(field) && (field as number) >= 0;
+const SECONDS = OBSERVATION_BUCKET_MS / 1_000;
+const areSeconds: Check = (field) => Array.isArray(field) && field.length === SECONDS && field.every(isNatural);
+const isWitness: Check = (field) => isNatural(field) && (field as number) < WITNESS_SLOTS;
+const areWitnesses: Check = (field) => Array.isArray(field) && field.length <= WITNESS_SLOTS && field.every(isWitness);
 
 const REQUIRED: Readonly<Record<string, Check>> = {
   target: isText,
@@ -19,7 +25,12 @@ const REQUIRED: Readonly<Record<string, Check>> = {
   count: (field) => isInteger(field) && (field as number) >= 1,
   latenciesMs: areIntegers,
 };
-const OPTIONAL: Readonly<Record<string, Check>> = { originalStatus: isInteger, firstTokensMs: areIntegers };
+const OPTIONAL: Readonly<Record<string, Check>> = {
+  originalStatus: isInteger,
+  firstTokensMs: areIntegers,
+  bySecond: areSeconds,
+  witnesses: areWitnesses,
+};
 const CHECKS = new Map(Object.entries({ ...REQUIRED, ...OPTIONAL }));
 const REQUIRED_NAMES = Object.keys(REQUIRED);
 

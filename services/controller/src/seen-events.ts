@@ -1,7 +1,7 @@
 /** Ids that were counted, the latest ones: a repeated event is dropped where it comes to the same process. */
 export type SeenEvents = { has(id: string): boolean; add(id: string): void };
 
-/** Ten minutes of the two events a second of eight sandboxes; beyond that repeats count twice, which rates hardly show. */
+/** Ten minutes of the two events a second of eight sandboxes; beyond that repeats count twice, which rates hardly show and no witness is made of. */
 const MAX_IDS = 10_000;
 
 export function createSeenEvents(max = MAX_IDS): SeenEvents {

@@ -1,4 +1,4 @@
-import type { CallModel, InferenceConfig, InferenceContent, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
+import type { Attempt, CallModel, InferenceConfig, InferenceContent, Route, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
 import type { RequestFeatures } from '../features/request-features.ts';
 import type { HeldOut } from './held-out.ts';
 import type { Sleep } from './pause.ts';
@@ -44,6 +44,8 @@ export type AnswerInput = {
   strikesBefore?: Strikes | undefined;
   /** True where nobody can wait: when health lets no target in, the best is tried all the same. */
   takesAll?: boolean;
+  /** Told of each call as soon as it is over: a failure is news for others long before another target has answered the request. */
+  onAttempt?: (attempt: Attempt) => void;
   /** Aborted when nobody wants the answer any more. */
   signal: AbortSignal;
 };

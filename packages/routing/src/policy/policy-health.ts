@@ -26,7 +26,7 @@ export const PolicyHealth = z.strictObject({
   openRate: rateOf('40%', 'Failure rate that ejects, as far as the calls seen make it certain.'),
   openRecentRate: rateOf('32%', 'And the failure rate of the fast window has to be this at least.'),
   openFailures: count(3, 'Failures without which nothing is ejected or degraded.'),
-  burstFailures: count(6, 'Failures within ten seconds that are judged without what was before.'),
+  burstFailures: count(6, 'Failures, of as many requests, from which the latest seconds are judged by themselves.'),
 
   degradeRate: rateOf('10%', 'Failure rate above which a target loses share, as far as the calls seen make it certain.'),
   degradeMargin: rateOf('5%', 'By so much it has to exceed that of the other targets.'),

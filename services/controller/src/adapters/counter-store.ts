@@ -57,6 +57,11 @@ export function createCounterStore({
   };
 }
 
+/** A number is added to what is there, a set is united with it. */
+function toAttribute(count: number | ReadonlySet<number>): AttributeValue {
+  return typeof count === 'number' ? { N: String(count) } : { NS: [...count].map(String) };
+}
+
 function toBucket(item: Record<string, AttributeValue>): Bucket {
   const { bucketStart, ...counts } = unmarshall(item);
   return { bucketStart: Number(bucketStart), counters: fromCounterItem(counts) };
@@ -65,13 +70,16 @@ function toBucket(item: Record<string, AttributeValue>): Bucket {
 type Additions = Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
 
 /** In one pass, and with words that are made once: half of the consumer's time went into this. */
-function toAdditions(counts: readonly (readonly [string, number])[], values: Record<string, AttributeValue>): Additions {
+function toAdditions(
+  counts: readonly (readonly [string, number | ReadonlySet<number>])[],
+  values: Record<string, AttributeValue>,
+): Additions {
   const names: Record<string, string> = {};
   let expression = 'SET expiresAt = :expires ADD ';
   for (const [index, [name, count]] of counts.entries()) {
     const { alias, value, separated, addition } = wordsOf(name);
     names[alias] = name;
-    values[value] = { N: String(count) };
+    values[value] = toAttribute(count);
     expression += index === 0 ? addition : separated;
   }
   return { UpdateExpression: expression, ExpressionAttributeNames: names, ExpressionAttributeValues: values };

@@ -21,7 +21,7 @@ function shifted({ share = 1, isShut, attempts = 0, throttles = 0, sinceMs = 60_
   const health = makeHealth({ throttle: { share, changedAt: START - sinceMs, reason: 'before', ...(isShut && { isShut }) } });
   return shiftThrottle({
     health,
-    evidence: { fast: { ...none, attempts, throttles }, newest: none, slow: none, long: none, run: none, lately: none },
+    evidence: { fast: { ...none, attempts, throttles }, moments: [], slow: none, long: none, run: none, lately: none },
     thresholds: { ...THRESHOLDS, ...thresholds },
     peers: { ...WELL_PEERS, isNeeded },
     now: START,
