@@ -190,11 +190,11 @@ function createSandbox({ index, read, options, clock, random, story, act, delive
       attemptsBefore: message.attempts,
       strikesBefore: message.strikes ?? NO_STRIKES,
       signal: new AbortController().signal,
+      onAttempt: (attempt) => observer.observe({ route: options.route, tenant: asked.tenant, table, attempt }),
     });
     callers.delete(own);
     request.attempts += result.attempts.length;
     request.answers += result.attempts.filter(({ outcome }) => outcome === 'succeeded').length;
-    observer.observe({ route: options.route, tenant: asked.tenant, table, attempts: result.attempts });
     clock.after(0, () => observer.settle());
     if (result.kind === 'ended') throw new Error(`a request ended as ${result.reason}, which none of the faults calls for`);
     if (result.kind === 'answered') {

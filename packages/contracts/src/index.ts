@@ -1,7 +1,7 @@
 export { ChatAnswer } from './chat-answer.ts';
 export { checkJsonShape } from './check-json-shape.ts';
 export { escapeForSqs } from './escape-for-sqs.ts';
-export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS } from './events/attempts-observed.ts';
+export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS, WITNESS_SLOTS } from './events/attempts-observed.ts';
 export {
   CONTROLLER_SOURCE,
   OverlayExcerpt,

@@ -2,6 +2,7 @@ export { type Answer, createAnswer, createStreamedAnswer, type StreamedAnswer } 
 export type { AnswerInput, AnswerPorts, Speaker, StreamedAnswerInput } from './answer/answer-input.ts';
 export type { Answered, AnswerResult, Ended, Interrupted, StreamedAnswerResult, Waiting } from './answer/answer-result.ts';
 export { guardsOutput } from './answer/guard.ts';
+export { hashSlot } from './answer/hash-slot.ts';
 export { createProcessHealth, type ProcessHealth } from './answer/process-health.ts';
 export type { Quota } from './answer/quota.ts';
 export { NO_STRIKES, type Strikes } from './answer/strikes.ts';

@@ -49,7 +49,8 @@ export type Ports = {
   table: { get(): Promise<LoadedTable>; refresh(): Promise<void> };
   overlay: { get(): Promise<RoutingOverlay | undefined> };
   answer: Answer;
-  observe: (answered: { route: string; tenant: string; table: LoadedTable['table']; attempts: InferenceRecord['attempts'] }) => void;
+  /** Each attempt when it is over, which may be long before its request is. */
+  observe: (seen: { route: string; tenant: string; table: LoadedTable['table']; attempt: InferenceRecord['attempts'][number] }) => void;
   /** Something happened that an operator may want to know; never content. */
   note: (level: 'info' | 'warn' | 'error', message: string, detail: Record<string, unknown>) => void;
   now: () => number;

@@ -78,7 +78,7 @@ describe('a request that can be answered', () => {
     const world = makeWorld();
     world.send(requestBody({ tenant: 'acme' }));
     await world.receive();
-    expect(world.observed).toMatchObject([{ route: 'default', tenant: 'acme', attempts: [{ attemptId: 'invoice-1#1' }] }]);
+    expect(world.observed).toMatchObject([{ route: 'default', tenant: 'acme', attempt: { attemptId: 'invoice-1#1' } }]);
   });
 
   it('asks with the whole content of its claim check', async () => {

@@ -184,9 +184,8 @@ async function findEnding(work: Work): Promise<Outcome> {
 }
 
 async function askModels(work: Runnable): Promise<Outcome> {
-  const { ports, read, loaded, choice } = work;
+  const { ports, read } = work;
   const answer = await ask(work);
-  ports.observe({ route: choice.route.name, tenant: read.tenant, table: loaded.table, attempts: answer.attempts });
   const now = ports.now();
   if (answer.kind !== 'waiting') return { kind: 'ending', ending: endedRecord({ ...work, now, answer }) };
   if (read.deadline <= now) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now, answer }) } };
@@ -208,6 +207,7 @@ async function ask({ ports, delivery, lane, read, loaded, choice }: Runnable): P
     attemptsBefore: delivery.attempts,
     strikesBefore: delivery.strikes,
     signal: NEVER_ABORTED,
+    onAttempt: (attempt) => ports.observe({ route: choice.route.name, tenant: read.tenant, table: loaded.table, attempt }),
   });
 }
 

@@ -1,5 +1,6 @@
 import type {
   AnswerDelta,
+  Attempt,
   CallModel,
   Guard,
   InferenceConfig,
@@ -56,6 +57,8 @@ export type AnswerInput = {
   strikesBefore?: Strikes | undefined;
   /** True where nobody can wait: when health lets no target in, the best is tried all the same. */
   takesAll?: boolean;
+  /** Told of each call as soon as it is over: a failure is news for others long before another target has answered the request. */
+  onAttempt?: (attempt: Attempt) => void;
   /** Aborted when nobody wants the answer any more. */
   signal: AbortSignal;
 };

@@ -16,6 +16,8 @@ export type Standing = RetryStanding & {
   isSuspect: boolean;
   /** False where nobody can wait, so that this receive is all there is. */
   canWait: boolean;
+  /** False of a second target where a failure of the request, which struck lately, would tell nothing. */
+  isWorthALook: (target: RoutingTarget) => boolean;
   isAborted: boolean;
   /** True once a piece of an answer was given away: nobody else can go on with it. */
   hasSpoken: boolean;
@@ -95,9 +97,13 @@ function waitStep(standing: Standing): Step {
 }
 
 /** For one who cannot wait the second look stays: an innocent request must not lose its failover. */
-function hasDoubtedEnough({ trials, isSuspect, canWait }: Standing): boolean {
-  const most = isSuspect && canWait ? MAX_STRIKES_OF_SUSPECT : MAX_STRIKES_PER_RECEIVE;
-  return trials.filter(({ reply }) => conductOf(reply) === 'doubt').length >= most;
+function hasDoubtedEnough(standing: Standing): boolean {
+  const { trials, isSuspect, canWait, hasRetryToken, isWorthALook } = standing;
+  const doubts = trials.filter(({ reply }) => conductOf(reply) === 'doubt').length;
+  if (doubts === 0) return false;
+  if (doubts >= (isSuspect && canWait ? MAX_STRIKES_OF_SUSPECT : MAX_STRIKES_PER_RECEIVE)) return true;
+  const second = nextTarget(standing, { maySpend: hasRetryToken });
+  return canWait && second !== undefined && !isWorthALook(second.target);
 }
 
 function findBy(conduct: Conduct, trials: readonly Trial[]): Trial | undefined {

@@ -46,7 +46,7 @@ export function createSyncLane(): { ports: SyncPorts /** Tells what is left of a
     store: createInferenceStore({ tableName: environment.INFERENCES_TABLE }),
     publish: publisher.publish,
     observe: (seen) => {
-      attempts.push(...seen.attempts);
+      attempts.push(seen.attempt);
       observer.observe(seen);
     },
     note: (level, message, detail) => logger[level](message, detail),

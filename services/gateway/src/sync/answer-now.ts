@@ -32,7 +32,8 @@ export type SyncPorts = {
   answerStreamed: StreamedAnswer;
   store: Pick<InferenceStore, 'claim' | 'finish'>;
   publish: (event: OutgoingEvent) => Promise<void>;
-  observe: (seen: { route: string; tenant: string; table: LoadedTable['table']; attempts: readonly Attempt[] }) => void;
+  /** Told of each attempt when it is over. */
+  observe: (seen: { route: string; tenant: string; table: LoadedTable['table']; attempt: Attempt }) => void;
   /** Something happened that an operator may want to know; never content. */
   note: (level: 'warn' | 'error', message: string, detail: Record<string, unknown>) => void;
   now: () => number;
@@ -85,8 +86,7 @@ export function createAnswerNow(ports: SyncPorts) {
     const fence = ports.newId();
     const claimed = claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt });
     const result = await ask(ports, placed, terms);
-    const { request, loaded, route, features, rule } = placed;
-    ports.observe({ route: route.name, tenant: request.tenant, table: loaded.table, attempts: result.attempts });
+    const { request, features, rule } = placed;
     const record = syncRecord({
       ...placed,
       result,
@@ -115,6 +115,7 @@ async function ask(ports: SyncPorts, placed: PlacedRequest, { endsAt, signal, on
     endsAt,
     takesAll: true,
     signal,
+    onAttempt: (attempt: Attempt) => ports.observe({ route: route.name, tenant: request.tenant, table: loaded.table, attempt }),
   };
   return onDelta ? ports.answerStreamed({ ...input, onDelta }) : ports.answer(input);
 }

@@ -59,7 +59,7 @@ export function syncWorld({ answer, answerStreamed, table = routingTable, isTabl
           },
         },
     publish: async (event) => void done.events.push(event),
-    observe: ({ attempts }) => void done.attempts.push(...attempts),
+    observe: ({ attempt: seen }) => void done.attempts.push(seen),
     note: (_level, message) => void done.notes.push(message),
     now: () => 1_790_000_000_000,
     newId: () => 'id-1',

@@ -108,7 +108,7 @@ const processMessage = createProcessMessage({
     },
   }),
   observe: (seen) => {
-    attemptsOfInvocation.push(...seen.attempts);
+    attemptsOfInvocation.push(seen.attempt);
     observer.observe(seen);
   },
   note: (level, message, detail) => logger[level](message, detail),
