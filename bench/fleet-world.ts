@@ -1,6 +1,7 @@
 import type { CallModel, ModelReply, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
 import { parkDelaySeconds } from '@signalbox/inference/park-delay';
-import { type AnswerInput, createAnswer, createAttemptsObserver, NO_STRIKES, readFeatures } from '@signalbox/routing';
+import { type AnswerInput, createAnswer, NO_STRIKES, readFeatures } from '@signalbox/routing';
+import { createAttemptsObserver } from '@signalbox/routing/observe';
 import type { AdapterReplies } from './adapter-replies.ts';
 import type { FaultName } from './faulty-models.ts';
 import { randomDelay } from './random-delay.ts';

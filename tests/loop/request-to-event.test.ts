@@ -12,7 +12,8 @@ import {
   type RoutingTable,
 } from '@signalbox/contracts';
 import { distinct, makeWorld, type World } from '@signalbox/inference/testing';
-import { createAnswer, createAttemptsObserver } from '@signalbox/routing';
+import { createAnswer } from '@signalbox/routing';
+import { createAttemptsObserver } from '@signalbox/routing/observe';
 import { compilePolicy, formatPolicyProblem } from '@signalbox/routing/policy';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ScriptedModels, scriptModels } from './scripted-models.ts';

@@ -2,12 +2,12 @@ import type { CallModel, InferenceContent, OutgoingEvent, RoutingOverlay, Routin
 import {
   type AnswerResult,
   createAnswer,
-  createAttemptsObserver,
   createProcessHealth,
   type ProcessHealth,
   type RequestFeatures,
   type Strikes,
 } from '@signalbox/routing';
+import { createAttemptsObserver } from '@signalbox/routing/observe';
 import { ROUTE } from './fleet-table.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';

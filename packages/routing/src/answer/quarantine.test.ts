@@ -104,6 +104,7 @@ describe('an ambiguous failure', () => {
       detail: 'it failed without a clear cause; tried again once a target has answered others',
       isBrief: true,
       strikes: first,
+      costUsd: 0,
       attempts: [],
     });
   });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt } from '@signalbox/contracts';
 import { createGuard, createModelCaller } from '@signalbox/models';
-import { countFirstAttempts, createAnswer, createAttemptsObserver, createProcessHealth, createStreamedAnswer } from '@signalbox/routing';
+import { createAnswer, createProcessHealth, createStreamedAnswer } from '@signalbox/routing';
+import { countFirstAttempts, createAttemptsObserver } from '@signalbox/routing/observe';
 import {
   countOutcomes,
   createEventPublisher,

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Attempt, Priority } from '@signalbox/contracts';
 import { createGuard, createModelCaller } from '@signalbox/models';
-import { countFirstAttempts, createAnswer, createAttemptsObserver, prepareRules } from '@signalbox/routing';
+import { createAnswer, prepareRules } from '@signalbox/routing';
+import { countFirstAttempts, createAttemptsObserver } from '@signalbox/routing/observe';
 import {
   awsClientConfig,
   countOutcomes,
