@@ -8,8 +8,9 @@ type Ports = { store: Pick<LimitsStore, 'read' | 'write'>; now: () => number; ra
 type Traded = Pick<Exchanged, 'grants' | 'shortage'>;
 
 /** Processes that ask at the same moment overtake each other; who is overtaken so often waits with its request. */
-const MOST_TRIES = 12;
+const MOST_TRIES = 30;
 const PAUSE_MS = 4;
+const LONGEST_PAUSE_MS = 60;
 
 /** Makes one process's exchanges with the store for one tenant. It remembers the state that it last saw, so that an exchange is one write. */
 export function createTrade(tenant: string, { store, now, random, sleep }: Ports) {
@@ -31,7 +32,7 @@ export function createTrade(tenant: string, { store, now, random, sleep }: Ports
       const written = await write({ state: exchanged.state, seq: known.seq });
       if (written) return exchanged;
       isFresh = true;
-      if (tried > 1) await sleep(random() * PAUSE_MS * tried);
+      if (tried > 1) await sleep(random() * Math.min(LONGEST_PAUSE_MS, PAUSE_MS * tried));
     }
     throw new UnavailableError({ message: `The limits of tenant ${tenant} are asked for by too many at once; try again in a moment.` });
   };

@@ -1,5 +1,7 @@
 /** A process of its own that spends one tenant's limits, at its parent's word; see sandboxes.test.ts. */
+import { UnavailableError } from '@signalbox/runtime/errors';
 import { createLimiter } from '../create-limiter.ts';
+import type { Limited } from '../describe-limit.ts';
 import type { Granted, Reservation } from '../reservation.ts';
 import { createLimitsStore } from '../store/create-limits-store.ts';
 
@@ -20,11 +22,21 @@ async function obey(order: SandboxOrder): Promise<SandboxReply> {
     return { count: settled.length, isLimited: false };
   }
   for (let count = 0; count < order.most; count++) {
-    const reserved = await limiter.reserve(order.ask);
+    const reserved = await reserve(order.ask);
     if (reserved.kind === 'limited') return { count, isLimited: true };
     underWay.push(reserved);
   }
   return { count: order.most, isLimited: false };
+}
+
+/** As a caller does: while the store is busy, once more. */
+async function reserve(ask: Reservation, tries = 10): Promise<Granted | Limited> {
+  try {
+    return await limiter.reserve(ask);
+  } catch (error) {
+    if (!(error instanceof UnavailableError) || tries === 1) throw error;
+    return reserve(ask, tries - 1);
+  }
 }
 
 process.on('message', (order: SandboxOrder) => {
