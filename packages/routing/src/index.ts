@@ -20,6 +20,7 @@ export { featuresOf } from './features/features.ts';
 export { readFeatures } from './features/read-features.ts';
 export type { FeatureSource, RequestFeatures } from './features/request-features.ts';
 export { DEFAULT_ROUTE, findRoute } from './find-route.ts';
+export { estimatedCostAt, outputTokensAt } from './plan/estimate.ts';
 export { type LatencyOf, overlayLatencies } from './plan/overlay-latencies.ts';
 export { overlayShares, type Shares } from './plan/overlay-shares.ts';
 export { type PlanInput, plan } from './plan/plan.ts';

@@ -58,7 +58,7 @@ describe('a request that can be answered', () => {
     const world = makeWorld();
     world.send(withReply());
     await world.receive();
-    expect(world.callNames()).toEqual(['store.claim', 'answer', 'store.finish', 'queues.reply', 'publish', 'queues.delete']);
+    expect(world.callNames()).toEqual(['store.claim', 'reserve', 'answer', 'store.finish', 'queues.reply', 'publish', 'queues.delete']);
   });
 
   it('replies with the result and its output', async () => {
