@@ -5,6 +5,7 @@ export { guardsOutput } from './answer/guard.ts';
 export { hashSlot } from './answer/hash-slot.ts';
 export { createProcessHealth, type ProcessHealth } from './answer/process-health.ts';
 export type { Quota } from './answer/quota.ts';
+export { estimateSpend, type Spend, spendOf } from './answer/spend.ts';
 export { NO_STRIKES, type Strikes } from './answer/strikes.ts';
 export { tenantSlot } from './answer/tenant-slot.ts';
 export { checkRequest, type TableMismatch } from './check-request.ts';

@@ -20,7 +20,7 @@ const template = parse(readFileSync(join(SERVICE, 'template.yaml'), 'utf8'), { c
 
 /** Published, and not deployed yet: what stands here fails once it is, and is taken out then. */
 const COMING_ROUTES: string[] = [];
-const COMING_CODES = ['rate_limit_exceeded'];
+const COMING_CODES: string[] = [];
 
 function routesOf(paths: Paths): string[] {
   return Object.entries(paths)

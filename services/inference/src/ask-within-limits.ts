@@ -1,8 +1,7 @@
 import { describeLimit, type Granted, type Limited } from '@signalbox/limits';
-import type { AnswerResult, Strikes, Waiting } from '@signalbox/routing';
+import { type AnswerResult, estimateSpend, type Strikes, spendOf, type Waiting } from '@signalbox/routing';
 import type { Choice } from './choose-route.ts';
 import type { Ports } from './ports.ts';
-import { estimateSpend, spendOf } from './spend.ts';
 
 /** Why a request waits: no model could answer, or its tenant's limits do not let it ask one now. */
 export type Held = Omit<Waiting, 'reason'> & { reason: Waiting['reason'] | 'limited' };
@@ -15,7 +14,7 @@ type Asking = {
   route: string;
   labels: Readonly<Record<string, string>> | undefined;
   choice: Choice;
-  table: Parameters<typeof spendOf>[1];
+  table: Parameters<typeof estimateSpend>[1];
   strikes: Strikes;
   ask: () => Promise<AnswerResult>;
 };
@@ -34,7 +33,7 @@ export async function askWithinLimits({
   const reserved = await ports.reserve({ tenant, route, ...estimateSpend(choice, table) });
   if (reserved.kind === 'limited') return limitedAnswer(reserved, strikes);
   const answer = await askOrRelease(reserved, ask);
-  const spend = spendOf(answer, table);
+  const spend = spendOf(answer);
   // Where no model was called, nothing was begun.
   if (answer.attempts.length === 0) reserved.release();
   else reserved.settle(spend);
@@ -54,5 +53,14 @@ async function askOrRelease(reserved: Granted, ask: Asking['ask']): Promise<Answ
 /** It comes again when there may be room, and not later each time: how often it waited says nothing of when its turn is. */
 function limitedAnswer(limited: Limited, strikes: Strikes): LimitedAnswer {
   const { retryAfterMs } = limited;
-  return { kind: 'waiting', reason: 'limited', detail: describeLimit(limited), retryAfterMs, isBrief: true, strikes, attempts: [] };
+  return {
+    kind: 'waiting',
+    reason: 'limited',
+    detail: describeLimit(limited),
+    retryAfterMs,
+    isBrief: true,
+    strikes,
+    costUsd: 0,
+    attempts: [],
+  };
 }

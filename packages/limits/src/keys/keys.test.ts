@@ -40,7 +40,8 @@ it.each([
   ['target:nova-lite', true],
   ['default', false],
   ['route:', false],
-  ['route:*', false],
+  ['route:*', true],
+  ['route:a*', false],
   ['queue:standard', false],
   ['route:a,route:b', false],
 ])('%s is a scope: %s', (text, expected) => {

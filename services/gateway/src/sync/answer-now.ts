@@ -21,9 +21,10 @@ import {
 import { type InferenceStore, type LoadedTable, syncOwner, toTerminalEvent } from '@signalbox/runtime';
 import type { AskedModel } from './route-of-model.ts';
 import { syncRecord } from './sync-record.ts';
+import { type LimitPorts, withinLimits } from './within-limits.ts';
 
 /** What answering at once needs of the world. */
-export type SyncPorts = {
+export type SyncPorts = LimitPorts & {
   stage: string;
   table: { get(): Promise<LoadedTable> };
   overlay: { get(): Promise<RoutingOverlay | undefined> };
@@ -53,7 +54,16 @@ export type SyncRequest = {
 };
 
 /** One with its route chosen, by the table that it goes by. */
-export type PlacedRequest = { request: SyncRequest; loaded: LoadedTable; route: Route; features: RequestFeatures; rule?: string };
+export type PlacedRequest = {
+  request: SyncRequest;
+  loaded: LoadedTable;
+  /** The name of the route that was asked for: limits and usage speak of that one. */
+  asked: string;
+  /** The route that takes it, by the rules of that one. */
+  route: Route;
+  features: RequestFeatures;
+  rule?: string;
+};
 
 /** How it is to be answered. `onDelta` as in `StreamedAnswerInput`; without it only a whole answer is given. */
 export type SyncTerms = {
@@ -71,9 +81,10 @@ export function placeRequest(request: SyncRequest, loaded: LoadedTable, asked: A
   const { content, tenant, sessionId, labels, requirements, inferenceConfig } = request;
   const { operation } = asked.route;
   const features = readFeatures({ content, tenant, priority: 'interactive', operation, sessionId, labels, requirements, inferenceConfig });
-  if (asked.kind !== 'route') return { request, loaded, route: asked.route, features };
+  const placed = { request, loaded, asked: asked.route.name, features };
+  if (asked.kind !== 'route') return { ...placed, route: asked.route };
   const { route, rule } = selectRoute({ table: loaded.table, route: asked.route, features });
-  return { request, loaded, route, features, ...(rule === undefined ? {} : { rule: `${asked.route.name}/${rule}` }) };
+  return { ...placed, route, ...(rule === undefined ? {} : { rule: `${placed.asked}/${rule}` }) };
 }
 
 /**
@@ -84,8 +95,11 @@ export function createAnswerNow(ports: SyncPorts) {
   return async function answerNow(placed: PlacedRequest, terms: SyncTerms): Promise<AnsweredNow> {
     const startedAt = ports.now();
     const fence = ports.newId();
-    const claimed = claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt });
-    const result = await ask(ports, placed, terms);
+    let claimed: Promise<boolean> = Promise.resolve(false);
+    const result = await withinLimits(ports, placed, () => {
+      claimed = claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt });
+      return ask(ports, placed, terms);
+    });
     const { request, features, rule } = placed;
     const record = syncRecord({
       ...placed,

@@ -2,6 +2,7 @@ import { InferenceCompleted, InferenceFailed } from '@signalbox/contracts';
 import { attempt } from '@signalbox/contracts/samples';
 import { NO_STRIKES, type StreamedAnswer } from '@signalbox/routing';
 import { describe, expect, it, vi } from 'vitest';
+import type { SyncPorts } from './answer-now.ts';
 import { createCompleteChat } from './complete-chat.ts';
 import { answered, SERVED_BY, syncWorld, tableWith, testReply } from './test-sync.ts';
 
@@ -147,6 +148,49 @@ describe('a chat completion in one piece', () => {
     const world = syncWorld({});
     await expect(ask(world, asked)).rejects.toMatchObject({ status });
     expect(world.done).toMatchObject({ claims: [], events: [] });
+  });
+});
+
+describe("a tenant's limits", () => {
+  const limited: Awaited<ReturnType<SyncPorts['reserve']>> = {
+    kind: 'limited',
+    limit: 'tokens-per-minute',
+    scope: 'tenant',
+    allowed: 1_000,
+    needed: 812,
+    left: 40,
+    resetsAt: 1_790_000_060_000,
+    retryAfterMs: 59_300,
+  };
+
+  it('are asked by the route that was named, and settled with what was used', async () => {
+    const world = syncWorld({ answer: async () => answered('Paris.') });
+    await ask(world);
+    expect(world.done.limits).toEqual([
+      ['reserved', 'acme', 'default'],
+      ['settled', expect.objectContaining({ tokens: 21, usd: 0.001 })],
+      ['counted', 'acme', 'default', 1, 0.001],
+    ]);
+  });
+
+  it.each([
+    ['no model was called', { answer: async () => ({ ...unavailable, attempts: [] }) }],
+    ['a bug broke in', {}],
+  ])('are given back where %s', async (_, scripts) => {
+    const world = syncWorld(scripts);
+    await ask(world).catch(() => undefined);
+    expect(world.done.limits).toContainEqual(['released']);
+  });
+
+  it('refuse with which, how much is left and when it resets, before anything is spent', async () => {
+    const world = syncWorld({ reserve: async () => limited });
+    await expect(ask(world)).rejects.toMatchObject({
+      status: 429,
+      code: 'rate_limit_exceeded',
+      message: expect.stringMatching(/tokens-per-minute.*40 left.*resets at/),
+      headers: { 'retry-after': '60', 'x-signalbox-limit-left': '40' },
+    });
+    expect(world.done).toMatchObject({ claims: [], records: [], events: [] });
   });
 });
 

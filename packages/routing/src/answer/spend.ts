@@ -1,11 +1,11 @@
-import { costOf } from '@signalbox/catalogue/cost';
-import type { Attempt, RoutingTable, Usage } from '@signalbox/contracts';
-import { type AnswerResult, estimatedCostAt, outputTokensAt } from '@signalbox/routing';
-import type { Choice } from './choose-route.ts';
+import type { Route, RoutingTable, Usage } from '@signalbox/contracts';
+import type { RequestFeatures } from '../features/request-features.ts';
+import { estimatedCostAt, outputTokensAt } from '../plan/estimate.ts';
+import type { StreamedAnswerResult } from './answer-result.ts';
 
 /** The most that a request will use of its tenant's limits, each worked out when it is asked for. */
 export function estimateSpend(
-  { features, route }: Choice,
+  { features, route }: { features: RequestFeatures; route: Route },
   table: Pick<RoutingTable, 'targets'>,
 ): { tokens: () => number; usd: () => number | null } {
   const asked = { request: features, route };
@@ -23,29 +23,13 @@ export function estimateSpend(
 /** What one receive used, over all its attempts. `usd` and `tokens` are null when they cannot be known. */
 export type Spend = { inputTokens: number; outputTokens: number; tokens: number | null; usd: number | null };
 
-export function spendOf(answer: AnswerResult, table: Pick<RoutingTable, 'targets'>): Spend {
+export function spendOf(answer: StreamedAnswerResult): Spend {
   const usages = answer.attempts.flatMap(({ usage }) => usage ?? []);
   // An answer whose attempts carry no usage may still have its own.
   if (usages.length === 0 && answer.kind !== 'waiting' && answer.usage) usages.push(answer.usage);
   const [inputTokens, outputTokens] = [sum(usages.map(inputOf)), sum(usages.map(({ outputTokens: output }) => output))];
   const isUnknown = answer.kind === 'answered' && usages.length === 0;
-  return {
-    inputTokens,
-    outputTokens,
-    tokens: isUnknown ? null : inputTokens + outputTokens,
-    usd: answer.kind === 'waiting' ? costOfAttempts(answer.attempts, table) : answer.costUsd,
-  };
-}
-
-function costOfAttempts(attempts: readonly Attempt[], { targets }: Pick<RoutingTable, 'targets'>): number | null {
-  let usd = 0;
-  for (const { target, usage } of attempts) {
-    const price = targets[target]?.price;
-    const cost = usage && (price ? costOf({ usage, price }) : null);
-    if (cost === null) return null;
-    usd += cost ?? 0;
-  }
-  return usd;
+  return { inputTokens, outputTokens, tokens: isUnknown ? null : inputTokens + outputTokens, usd: answer.costUsd };
 }
 
 function inputOf({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: Usage): number {
