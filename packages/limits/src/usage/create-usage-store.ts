@@ -1,4 +1,4 @@
-import { DynamoDBClient, DynamoDBServiceException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { awsClientConfig } from '@signalbox/runtime';
 import { type AddUsage, OTHER_VALUES } from './create-usage-meter.ts';
 import { addUsage, NO_USAGE, toAttributes, type UsageCount } from './usage-count.ts';
@@ -34,5 +34,5 @@ function updateOf({ tenant, day, group, counts }: Parameters<AddUsage>[0], now: 
 
 /** An item takes 400 KB. */
 function isFull(error: unknown): boolean {
-  return error instanceof DynamoDBServiceException && error.name === 'ValidationException' && /item size/i.test(error.message);
+  return error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message);
 }
