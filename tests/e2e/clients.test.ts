@@ -110,7 +110,13 @@ describe('the official OpenAI client', () => {
   it('assembles a streamed tool call, and runs the loop of its tool runner', async () => {
     const asked = user('[[tool:temperature]] How warm is it?');
     const streamed = await openai.chat.completions.stream({ model: 'default', messages: asked, tools }).finalChatCompletion();
-    expect(streamed.choices[0]).toMatchObject({ finish_reason: 'tool_calls', message: { tool_calls: [CALLED] } });
+    const [choice] = streamed.choices;
+    expect(choice).toMatchObject({ finish_reason: 'tool_calls', message: { tool_calls: [CALLED] } });
+    if (!choice) throw new Error('there is no choice');
+    // With what the client made of the call's input beside it.
+    const result = { role: 'tool' as const, tool_call_id: choice.message.tool_calls?.[0]?.id ?? '', content: '4 °C' };
+    const answer = await openai.chat.completions.create({ model: 'default', messages: [...asked, choice.message, result], tools });
+    expect(answer.choices[0]?.message.content).toContain('"4 °C"');
     const runner = openai.chat.completions.runTools({
       model: 'default',
       messages: asked,
@@ -140,13 +146,13 @@ describe('the official OpenAI client', () => {
     expect(usage?.prompt_tokens).toBe(IMAGE_TOKENS + 4);
   });
 
-  it('parses an answer by a zod schema', async () => {
-    const { choices } = await openai.chat.completions.parse({
-      model: 'default',
-      messages: user('Tokyo'),
-      response_format: zodResponseFormat(Place, 'place'),
-    });
-    expect(choices[0]?.message.parsed).toEqual({
+  it('parses an answer by a zod schema, and goes on from there', async () => {
+    const asked = { model: 'default', messages: user('Tokyo'), response_format: zodResponseFormat(Place, 'place') };
+    const [choice] = (await openai.chat.completions.parse(asked)).choices;
+    if (!choice) throw new Error('there is no choice');
+    const messages = [...asked.messages, choice.message, ...user(QUESTION)];
+    expect((await openai.chat.completions.create({ model: 'default', messages })).choices[0]?.message.content).toBe(ANSWER);
+    expect(choice.message.parsed).toEqual({
       city: 'tokyo',
       founded: expect.any(Number),
       kind: expect.stringMatching(/^(town|village)$/),
