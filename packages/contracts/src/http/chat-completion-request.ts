@@ -29,7 +29,13 @@ const texts = z.union([z.string(), z.array(textPart).check(z.minLength(1))]);
 const toolCall = z.strictObject({
   id: z.string().check(z.minLength(1), z.maxLength(64)),
   type: z.literal('function'),
-  function: z.strictObject({ name: z.string().check(z.regex(/^[a-zA-Z0-9_-]{1,64}$/)), arguments: z.string() }),
+  function: z.strictObject({
+    name: z.string().check(z.regex(/^[a-zA-Z0-9_-]{1,64}$/)),
+    arguments: z.string(),
+    // What OpenAI's clients add to an answer, here and below, and leave in it when it is sent back.
+    parsed_arguments: z.optional(z.unknown()),
+  }),
+  index: z.optional(z.int()),
 });
 
 const instruction = z.strictObject({ role: z.enum(['system', 'developer']), content: texts });
@@ -50,6 +56,7 @@ const assistantTurn = z.strictObject({
   annotations: z.nullish(z.array(z.unknown()).check(z.maxLength(0))),
   audio: z.optional(z.null()),
   function_call: z.optional(z.null()),
+  parsed: z.optional(z.unknown()),
 });
 const toolTurn = z.strictObject({ role: z.literal('tool'), tool_call_id: z.string(), name: z.optional(z.string()), content: texts });
 

@@ -96,6 +96,17 @@ describe('the messages of a chat', () => {
     expect(translate([hello, answered as unknown as Turn, hello]).messages).toHaveLength(3);
   });
 
+  it('take an answer back with what OpenAI’s clients made of it', () => {
+    const made = { ...call('a'), index: 0, function: { ...call('a').function, parsed_arguments: { city: 'Oslo' } } };
+    const messages = (made: object, more: object) => [
+      hello,
+      { role: 'assistant', content: null, tool_calls: [made], ...more },
+      { role: 'tool', tool_call_id: 'a', content: 'rain' },
+    ];
+    const read = (turns: object[]) => parseChatRequest({ model: 'x', messages: turns, tools }).content;
+    expect(read(messages(made, { parsed: { city: 'Oslo' } }))).toEqual(read(messages(call('a'), {})));
+  });
+
   it('take the name of a tool with its result', () => {
     const turns = (name: string) =>
       [hello, { role: 'assistant', tool_calls: [call('a')] }, { role: 'tool', tool_call_id: 'a', name, content: 'rain' }] as Turn[];
