@@ -199,6 +199,7 @@ export const targetList: TargetList = {
   targets: [
     {
       target: 'nova-lite',
+      kind: 'bedrock',
       model: 'amazon.nova-lite-v1:0',
       modelId: 'amazon.nova-lite-v1:0',
       region: 'us-east-1',
@@ -211,6 +212,7 @@ export const targetList: TargetList = {
     },
     {
       target: 'nova-micro',
+      kind: 'bedrock',
       model: 'amazon.nova-micro-v1:0',
       modelId: 'amazon.nova-micro-v1:0',
       region: 'us-east-1',

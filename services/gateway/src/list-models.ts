@@ -11,7 +11,7 @@ export function listModels({ table }: LoadedTable): ModelList {
   return { object: 'list', data: [...models].sort().map((id) => ({ id, object: 'model', owned_by: ownerOf(id) })) };
 }
 
-/** Bedrock's ids begin with their provider; an ARN does not. */
+/** Bedrock's ids begin with their provider; an ARN does not, and in a server's own name, like `llama3.2:3b`, the dot is of a number. */
 function ownerOf(id: string): string {
-  return /^([a-z0-9-]+)\./.exec(id)?.[1] ?? 'custom';
+  return /^([a-z0-9-]+)\.[a-z]/.exec(id)?.[1] ?? 'custom';
 }

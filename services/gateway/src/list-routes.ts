@@ -17,5 +17,11 @@ export function listRoutes({ table, source }: LoadedTable): RouteList {
 function toListing({ name, operation, maxTokens, candidates, fallbacks, rules = [] }: Route, { targets }: RoutingTable): RouteListing {
   const asked = [...candidates.map(({ target }) => target), ...fallbacks];
   const models = asked.flatMap((target) => targets[target]?.model ?? []);
-  return { name, operation, maxTokens, models: [...new Set(models)], rulesLeadTo: [...new Set(rules.map(({ route }) => route))] };
+  return {
+    name,
+    operation,
+    ...(operation !== 'embed' && { maxTokens }),
+    models: [...new Set(models)],
+    rulesLeadTo: [...new Set(rules.map(({ route }) => route))],
+  };
 }

@@ -51,6 +51,35 @@ describe('the list of routes', () => {
   });
 });
 
+describe('what is listed of the newer kinds', () => {
+  const own = {
+    ...target,
+    id: 'own',
+    kind: 'openai' as const,
+    baseUrl: 'https://llm.example.com',
+    model: 'llama3.2:3b',
+    modelId: 'llama3.2:3b',
+  };
+  const vectors = { ...route, name: 'vectors', operation: 'embed' as const, candidates: [{ target: 'own', weight: 1 }], fallbacks: [] };
+  const mixed: RoutingTable = { ...routingTable, targets: { ...routingTable.targets, own }, routes: { ...routingTable.routes, vectors } };
+
+  it('is no limit of tokens for a route for embeddings', () => {
+    const list = listRoutes({ table: mixed, source: 'appconfig' });
+    expect(RouteList.parse(list)).toEqual(list);
+    expect(list.routes.find(({ name }) => name === 'vectors')).toEqual({
+      name: 'vectors',
+      operation: 'embed',
+      models: ['llama3.2:3b'],
+      rulesLeadTo: [],
+    });
+  });
+
+  it('is a model of a server as nobody’s', () => {
+    const { data } = listModels({ table: mixed, source: 'appconfig' });
+    expect(data).toContainEqual({ id: 'llama3.2:3b', object: 'model', owned_by: 'custom' });
+  });
+});
+
 describe('the list of models', () => {
   it('has those that a route may ask, once each, with their provider', () => {
     const list = listModels({ table, source: 'appconfig' });

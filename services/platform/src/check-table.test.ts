@@ -3,7 +3,12 @@ import { routingTable } from '@signalbox/contracts/samples';
 import { describe, expect, it } from 'vitest';
 import { type Allowed, checkTable } from './check-table.ts';
 
-const ALLOWED: Allowed = { models: ['amazon.nova-lite-v1:0', 'amazon.nova-micro-v1:0'], regions: ['us-east-1'], globalProfiles: false };
+const ALLOWED: Allowed = {
+  models: ['amazon.nova-lite-v1:0', 'amazon.nova-micro-v1:0'],
+  regions: ['us-east-1'],
+  endpoints: ['signalbox-*'],
+  globalProfiles: false,
+};
 
 type Change = (table: { targets: Record<string, RoutingTarget>; routes: Record<string, Route>; classes: string[] }) => void;
 
@@ -14,6 +19,19 @@ function check(change: Change, allowed: Partial<Allowed> = {}): string[] {
 }
 const lite = (table: Parameters<Change>[0]) => table.targets['nova-lite'] as RoutingTarget;
 const route = (table: Parameters<Change>[0]) => table.routes.default as Route;
+type Table = Parameters<Change>[0];
+const endpoint = (table: Table, own: object = {}) =>
+  Object.assign(lite(table), { kind: 'sagemaker', model: 'own', modelId: 'signalbox-llama', processingRegions: ['us-east-1'], ...own });
+const server = (table: Table) =>
+  Object.assign(lite(table), {
+    kind: 'openai',
+    model: 'own',
+    baseUrl: 'https://llm.example.com',
+    region: 'external',
+    processingRegions: null,
+  });
+const guard = (table: Table, region = 'us-east-1') =>
+  Object.assign(route(table), { guardrail: { id: 'g', version: '1', region, applies: 'input' } });
 const rule = (name: string, when: object, to: string) => ({ name, when: when as never, route: to });
 
 describe('checkTable', () => {
@@ -38,6 +56,12 @@ describe('checkTable', () => {
     ],
     ['a default above the cap', (table) => (route(table).maxTokens.default = 5000), 'maxTokens.default: is 5000, more than the cap (4096)'],
     ['a cap above a candidate', (table) => (lite(table).maxOutputTokens = 2000), 'cap: is 4096, more than "nova-lite" can give (2000)'],
+    [
+      'answers given away before their guardrail',
+      (table) =>
+        Object.assign(route(table), { rescue: 'restart', guardrail: { id: 'g', version: '1', region: 'us-east-1', applies: 'both' } }),
+      'routes.default.rescue: is restart, and its guardrail looks at answers',
+    ],
     ['stickiness by nothing known', (table) => (route(table).stickyBy = 'colour'), 'stickyBy: "colour" is not sessionId'],
     [
       'a rule twice',
@@ -91,6 +115,12 @@ describe('checkTable', () => {
       { globalProfiles: true },
       undefined,
     ],
+    ['an endpoint like a pattern', (table) => endpoint(table), {}, undefined],
+    ['an endpoint like none', (table) => endpoint(table, { modelId: 'llama' }), {}, 'the endpoint "llama" is not allowed here'],
+    ['an endpoint in a region outside', (table) => endpoint(table, { region: 'eu-west-1' }), {}, 'region: eu-west-1 is not allowed here'],
+    ['a server, whatever it has and wherever it is', (table) => server(table), {}, undefined],
+    ['a guardrail', (table) => guard(table), {}, undefined],
+    ['a guardrail in a region outside', (table) => guard(table, 'eu-west-1'), {}, 'guardrail.region: eu-west-1 is not allowed here'],
     [
       'a global profile called from a region outside',
       (table) => Object.assign(lite(table), { modelId: 'global.amazon.nova-lite-v1:0', region: 'eu-west-1' }),

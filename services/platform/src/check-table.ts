@@ -1,9 +1,16 @@
 import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import { allowsEndpoint } from '@signalbox/routing/allows-endpoint';
 import { checkRule } from './check-rule.ts';
 import { findDuplicates } from './find-duplicates.ts';
 
 /** What an installation lets a table use: parameters of the platform's template, which also make the IAM rights. */
-export type Allowed = { models: readonly string[]; regions: readonly string[]; globalProfiles: boolean };
+export type Allowed = {
+  models: readonly string[];
+  regions: readonly string[];
+  /** Names of SageMaker endpoints, with `*` and `?`. */
+  endpoints: readonly string[];
+  globalProfiles: boolean;
+};
 
 /** A problem in words, beginning with where in the table it is. */
 export type TableProblem = string;
@@ -17,7 +24,7 @@ export function checkTable(table: RoutingTable, { allowed }: { allowed: Allowed 
     ...checkClasses(table),
     ...Object.entries(table.targets).flatMap(([id, target]) => checkTarget({ id, target, table, allowed })),
     ...checkDefaultRoute(table),
-    ...Object.entries(table.routes).flatMap(([name, route]) => checkRoute({ name, route, table })),
+    ...Object.entries(table.routes).flatMap(([name, route]) => [...checkRoute({ name, route, table }), ...checkGuardrail(route, allowed)]),
   ];
 }
 
@@ -36,9 +43,25 @@ function checkTarget({ id, target, table, allowed }: TargetInput): TableProblem[
   const problems: TableProblem[] = [];
   if (target.id !== id) problems.push(`${at}.id: is "${target.id}", and must be its key, "${id}"`);
   if (!table.classes.includes(target.class)) problems.push(`${at}.class: "${target.class}" is not one of ${table.classes.join(', ')}`);
-  if (!allowed.models.includes(target.model))
-    problems.push(`${at}.model: "${target.model}" is not allowed here; add it to AllowedModels of the platform's stack`);
-  return [...problems, ...checkRegions({ at, target, allowed })];
+  return [...problems, ...checkCall({ at, target, allowed })];
+}
+
+/** What IAM lets the roles call; a server that is called by its key is no matter of theirs. */
+function checkCall({ at, target, allowed }: { at: string; target: RoutingTarget; allowed: Allowed }): TableProblem[] {
+  if (target.kind === 'openai') return [];
+  if (target.kind === 'bedrock') {
+    const problem = `${at}.model: "${target.model}" is not allowed here; add it to AllowedModels of the platform's stack`;
+    return [...(allowed.models.includes(target.model) ? [] : [problem]), ...checkRegions({ at, target, allowed })];
+  }
+  const { modelId, region } = target;
+  return [
+    ...(allowsEndpoint(allowed.endpoints, modelId)
+      ? []
+      : [`${at}.modelId: the endpoint "${modelId}" is not allowed here; add it to AllowedEndpoints of the platform's stack`]),
+    ...(allowed.regions.includes(region)
+      ? []
+      : [`${at}.region: ${region} is not allowed here; add it to AllowedRegions of the platform's stack`]),
+  ];
 }
 
 /** Where the call is sent and, for an inference profile, everywhere it may be processed; a global profile is a right of its own. */
@@ -75,6 +98,20 @@ function checkRoute({ name, route, table }: RouteInput): TableProblem[] {
     ...checkSticky(at, route),
     ...findDuplicates((route.rules ?? []).map((rule) => rule.name)).map((rule) => `${at}.rules: "${rule}" stands there twice`),
     ...(route.rules ?? []).flatMap((rule, index) => checkRule({ at: `${at}.rules.${index}`, rule, route, routes: table.routes })),
+  ];
+}
+
+/** An answer that a guardrail looks at must not be given away before it is whole. */
+function checkGuardrail({ name, rescue, guardrail }: Route, { regions }: Allowed): TableProblem[] {
+  if (!guardrail) return [];
+  const at = `routes.${name}`;
+  return [
+    ...(rescue === 'restart' && guardrail.applies !== 'input'
+      ? [`${at}.rescue: is restart, and its guardrail looks at answers, which have to be held until they are whole`]
+      : []),
+    ...(regions.includes(guardrail.region)
+      ? []
+      : [`${at}.guardrail.region: ${guardrail.region} is not allowed here; add it to AllowedRegions of the platform's stack`]),
   ];
 }
 

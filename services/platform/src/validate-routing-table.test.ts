@@ -2,7 +2,12 @@ import { routingTable } from '@signalbox/contracts/samples';
 import { expect, it } from 'vitest';
 import { InvalidRoutingTableError, validateRoutingTable } from './validate-routing-table.ts';
 
-const allowed = { models: Object.values(routingTable.targets).map(({ model }) => model), regions: ['us-east-1'], globalProfiles: false };
+const allowed = {
+  models: Object.values(routingTable.targets).map(({ model }) => model),
+  regions: ['us-east-1'],
+  endpoints: [],
+  globalProfiles: false,
+};
 const validate = (text: string) => validateRoutingTable({ content: Buffer.from(text).toString('base64') }, { allowed });
 
 it('lets a good table pass', () => {
@@ -17,11 +22,11 @@ it.each([
   ['no JSON', 'not json', /1 problem: the table is not JSON/],
   ['nothing', '', /not JSON/],
   ['another document', '[]', /problem/],
-  ['a newer minor', JSON.stringify({ ...routingTable, schemaVersion: '1.1' }), /schemaVersion: is 1\.1/],
+  ['a newer minor', JSON.stringify({ ...routingTable, schemaVersion: '1.2' }), /schemaVersion: is 1\.2/],
   [
     'a newer major',
     JSON.stringify({ ...routingTable, schemaVersion: '2.0' }),
-    /schemaVersion: is 2\.0; this installation reads tables up to 1\.0/,
+    /schemaVersion: is 2\.0; this installation reads tables up to 1\.1/,
   ],
   ['a weight of nothing', JSON.stringify(weighted(0)), /routes\.default\.candidates\[0\]\.weight: must be more than 0/],
   [

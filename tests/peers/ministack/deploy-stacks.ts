@@ -19,6 +19,7 @@ const STACKS: readonly { name: string; file: string; parameters?: Readonly<Recor
     parameters: {
       AllowedModels: `/signalbox/${STAGE}/allowed-models`,
       AllowedRegions: `/signalbox/${STAGE}/allowed-regions`,
+      AllowedEndpoints: `/signalbox/${STAGE}/allowed-endpoints`,
       AllowGlobalProfiles: `/signalbox/${STAGE}/allow-global-profiles`,
     },
   },

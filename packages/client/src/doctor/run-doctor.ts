@@ -39,12 +39,17 @@ async function checkParts({ ports, isEmbedded, namesOf }: DoctorInput): Promise<
     return targets ? check(targets) : [skipped('there is no routing table to go by')];
   };
   const [access, quotas, permissions] = await Promise.all([
-    onAws((all) => checkModelAccess(all, ports)),
-    onAws((all) => checkQuotas({ targets: all, namesOf, ports })),
+    onAws((all) => checkModelAccess(all.filter(isAtBedrock), ports)),
+    onAws((all) => checkQuotas({ targets: all.filter(isAtBedrock), namesOf, ports })),
     onAws((all) => withIdentity(ports, (identity) => checkPermissions({ targets: all, identity, ports }))),
   ]);
   const found = [findings, overlay, queues, access, quotas, permissions];
   return PART_NAMES.map((check, index) => ({ check, findings: found[index] ?? [] }));
+}
+
+/** Of other targets' models the account has no access or quota at Bedrock to ask for. */
+function isAtBedrock({ kind }: RoutingTarget): boolean {
+  return kind === 'bedrock';
 }
 
 async function checkInstallation({ findInstallation }: DoctorPorts): Promise<Finding[]> {

@@ -43,6 +43,16 @@ describe('targetArns', () => {
     expect(arnsOf({ modelId })).toEqual([`eu-west-1 ${modelId}`, `eu-west-1 arn:aws:bedrock:eu-west-1::foundation-model/${haiku}`]);
   });
 
+  it('is the endpoint of SageMaker, in the letters of its ARN', () => {
+    const target = { ...testTarget({ region: 'eu-west-1', modelId: 'Signalbox-Llama' }), kind: 'sagemaker' as const };
+    const arn = 'arn:aws:sagemaker:eu-west-1:123456789012:endpoint/signalbox-llama';
+    expect(targetArns(target, account)).toEqual([{ arn, requestedRegion: 'eu-west-1' }]);
+  });
+
+  it('is nothing for a server, which is called by its key', () => {
+    expect(targetArns({ ...testTarget(), kind: 'openai', baseUrl: 'https://llm.example.com' }, account)).toEqual([]);
+  });
+
   it('keeps to the partition of the account', () => {
     const target = testTarget({ model: haiku, modelId: `us-gov.${haiku}`, region: 'us-gov-west-1' });
     const arns = targetArns(target, { accountId: '1', partition: 'aws-us-gov' });

@@ -13,7 +13,12 @@ const GLOBAL_REGION = 'unspecified';
  * region and in each one where the profile may run it; for a global profile that is the model without a region.
  */
 export function targetArns(target: RoutingTarget, { accountId, partition }: Account): CallableArn[] {
-  const { model, modelId, region, processingRegions } = target;
+  const { kind, model, modelId, region, processingRegions } = target;
+  // Called by its key, which IAM does not see.
+  if (kind === 'openai') return [];
+  // SageMaker writes names into ARNs in lower case.
+  if (kind === 'sagemaker')
+    return [{ arn: `arn:${partition}:sagemaker:${region}:${accountId}:endpoint/${modelId.toLowerCase()}`, requestedRegion: region }];
   const modelIn = (place: string): CallableArn => ({
     arn: `arn:${partition}:bedrock:${place}::foundation-model/${model}`,
     requestedRegion: place,

@@ -1,9 +1,9 @@
 import { type CompiledPolicy, compilePolicy } from '@signalbox/routing/policy';
 import { loadCatalogueFor } from '../catalogue/load-catalogue-for.ts';
+import type { Allowed } from '../releases/index.ts';
 import type { PolicySource } from './read-policy-source.ts';
 
-/** What the installation allows; absent, nothing is held against it. */
-export type Allowed = { models: string[]; regions: string[]; globalProfiles: boolean };
+/** `allowed` is what the installation allows; absent, nothing is held against it. */
 export type CompileOptions = { allowed?: Allowed | undefined; now: Date };
 
 /** Compiles a policy with the catalogue, and with the overrides that stand beside the policy. */

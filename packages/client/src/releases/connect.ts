@@ -16,6 +16,8 @@ export type ConnectOptions =
 type ClientConfig = { region?: string; endpoint?: string; credentials?: StackFile['credentials'] };
 
 const READERS = 'readers/';
+/** Not among what is needed: platforms have it since targets may be SageMaker endpoints. */
+const ENDPOINTS = 'allowed-endpoints';
 const NEEDED = {
   applicationId: 'appconfig-application',
   environmentId: 'appconfig-environment',
@@ -54,6 +56,7 @@ export async function connect(options: ConnectOptions): Promise<Installation> {
     allowed: {
       models: value('models').split(','),
       regions: value('regions').split(','),
+      endpoints: parameters.get(ENDPOINTS)?.split(','),
       globalProfiles: value('globalProfiles') === 'true',
     },
     readers: Object.fromEntries(

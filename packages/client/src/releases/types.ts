@@ -3,7 +3,13 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { S3Client } from '@aws-sdk/client-s3';
 
 /** What the installation lets a policy use; the parameters of the platform's template. */
-export type Allowed = { models: string[]; regions: string[]; globalProfiles: boolean };
+export type Allowed = {
+  models: string[];
+  regions: string[];
+  /** Names with `*` and `?`; absent where the platform is of a version that knows no endpoints. */
+  endpoints?: string[] | undefined;
+  globalProfiles: boolean;
+};
 
 /** An installation as releases see it: the embedded stack or a stage on AWS. */
 export type Installation = {

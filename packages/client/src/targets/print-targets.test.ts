@@ -28,8 +28,8 @@ describe('signalbox targets list', () => {
     const { code, printed, noted } = print();
     const [head, first, second] = printed.split('\n').map((line) => line.split(/ {2,}/));
     expect({ code, noted }).toEqual({ code: 0, noted: '' });
-    expect(head).toEqual(['TARGET', 'STATE', 'SHARE', 'SINCE', 'P50', 'REASON', 'ROUTES', 'MODEL', 'REGION']);
-    expect(first).toEqual(['nova-lite', 'closed', '100 %', '–', '–', '–', 'default', 'amazon.nova-lite-v1:0', 'us-east-1']);
+    expect(head).toEqual(['TARGET', 'STATE', 'SHARE', 'SINCE', 'P50', 'REASON', 'ROUTES', 'MODEL', 'REGION', 'KIND']);
+    expect(first).toEqual(['nova-lite', 'closed', '100 %', '–', '–', '–', 'default', 'amazon.nova-lite-v1:0', 'us-east-1', 'bedrock']);
     expect(second?.slice(0, 5)).toEqual(['nova-pro', 'open, by hand', '0 %', '11:30 UTC', '812 ms']);
   });
 

@@ -19,6 +19,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'ROUTES', wraps: true, dropOrder: 3 },
   { head: 'MODEL', dropOrder: 5 },
   { head: 'REGION', dropOrder: 6 },
+  { head: 'KIND', dropOrder: 7 },
 ];
 
 /** The targets and how each is; fails when that could not be read. */
@@ -45,5 +46,6 @@ function rowOf(target: TargetListing, { output, now }: { output: Output; now: nu
     target.routes.join(', ') || UNKNOWN,
     target.model,
     target.region,
+    target.kind,
   ];
 }

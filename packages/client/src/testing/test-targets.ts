@@ -4,6 +4,7 @@ import type { TargetList, TargetListing } from '@signalbox/contracts';
 export function testListing(own: Partial<TargetListing> = {}): TargetListing {
   return {
     target: 'nova-lite',
+    kind: 'bedrock',
     model: 'amazon.nova-lite-v1:0',
     modelId: 'amazon.nova-lite-v1:0',
     region: 'us-east-1',

@@ -6,8 +6,8 @@ export const RouteListing = z.object({
   /** What a request names in `route`. */
   name: z.string(),
   operation: z.enum(['chat', 'embed', 'image', 'video']),
-  /** Tokens of output: what a request gets that names none, and the most it may ask for. */
-  maxTokens: z.object({ default: z.int(), cap: z.int() }),
+  /** Tokens of output: what a request gets that names none, and the most it may ask for; absent for embeddings, which have none. */
+  maxTokens: z.optional(z.object({ default: z.int(), cap: z.int() })),
   /** Models that may answer, candidates first. */
   models: z.array(z.string()),
   /** Routes to which rules of this one may send a request. */

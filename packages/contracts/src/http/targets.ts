@@ -16,9 +16,12 @@ export type TargetHold = z.infer<typeof TargetHold>;
 export const TargetListing = z.object({
   /** What the policy calls it. */
   target: z.string(),
+  /** How it is called: by Bedrock, over HTTP by a server in the shape of OpenAI's API, or through a SageMaker endpoint. */
+  kind: z.enum(['bedrock', 'openai', 'sagemaker']),
   model: z.string(),
-  /** What is sent as model id. */
+  /** What is sent as model id; of SageMaker the endpoint's name. */
   modelId: z.string(),
+  /** `external` for a server of which nobody says where it is. */
   region: z.string(),
   class: z.string(),
   /** Routes that may ask it, as a candidate or a fallback. */
@@ -99,11 +102,11 @@ function saysNothing({ targets, panic, suspectSlots = [] }: RoutingOverlay): boo
   return Object.keys(targets).length === 0 && panic.length === 0 && suspectSlots.length === 0;
 }
 
-function describeTarget({ id, model, modelId, region, class: level }: RoutingTarget, { routes }: RoutingTable) {
+function describeTarget({ id, kind, model, modelId, region, class: level }: RoutingTarget, { routes }: RoutingTable) {
   const asking = Object.values(routes).filter(
     ({ candidates, fallbacks }) => fallbacks.includes(id) || candidates.some(({ target }) => target === id),
   );
-  return { target: id, model, modelId, region, class: level, routes: asking.map(({ name }) => name).sort() };
+  return { target: id, kind, model, modelId, region, class: level, routes: asking.map(({ name }) => name).sort() };
 }
 
 type HealthInput = { target: RoutingTarget; overlay: RoutingOverlay | undefined; health: HealthReport };

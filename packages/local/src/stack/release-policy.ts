@@ -73,7 +73,12 @@ function readAllowed({ parameterStore, stage }: ReleaseInput['platform']): Allow
   const read = (name: string) => parameterStore.get(`/signalbox/${stage}/${name}`);
   const [models, regions] = [read('allowed-models'), read('allowed-regions')];
   if (models === undefined || regions === undefined) return undefined;
-  return { models: models.split(','), regions: regions.split(','), globalProfiles: read('allow-global-profiles') === 'true' };
+  return {
+    models: models.split(','),
+    regions: regions.split(','),
+    endpoints: read('allowed-endpoints')?.split(','),
+    globalProfiles: read('allow-global-profiles') === 'true',
+  };
 }
 
 type Compilation = { projectRoot: string; allowed: AllowedModels | undefined; log: Log };

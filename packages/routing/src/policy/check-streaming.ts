@@ -34,7 +34,8 @@ function checkPlace({ place: { path }, target, needsTools, reason }: PlaceInput)
   return [needsTools ? { path, message } : warning(path, message)];
 }
 
-/** Known of the model and not denied by the policy; a list of capabilities there may be about other things. */
-function lacks({ model, written }: ResolvedTarget, capability: Capability): boolean {
+/** Known of the model and not denied by the policy; a list of capabilities there may be about other things. What Bedrock refuses, a server may do. */
+function lacks({ kind, model, written }: ResolvedTarget, capability: Capability): boolean {
+  if (kind !== 'bedrock') return false;
   return hasCapability(model, capability) === false && !written.capabilities?.includes(capability);
 }

@@ -1,10 +1,11 @@
 import { logger, readEnvironment } from '@signalbox/runtime';
 import { type ValidationRequest, validateRoutingTable } from '../validate-routing-table.ts';
 
-const environment = readEnvironment(['ALLOWED_MODELS', 'ALLOWED_REGIONS', 'ALLOW_GLOBAL_PROFILES']);
+const environment = readEnvironment(['ALLOWED_MODELS', 'ALLOWED_REGIONS', 'ALLOWED_ENDPOINTS', 'ALLOW_GLOBAL_PROFILES']);
 const allowed = {
   models: environment.ALLOWED_MODELS.split(','),
   regions: environment.ALLOWED_REGIONS.split(','),
+  endpoints: environment.ALLOWED_ENDPOINTS.split(','),
   globalProfiles: environment.ALLOW_GLOBAL_PROFILES === 'true',
 };
 

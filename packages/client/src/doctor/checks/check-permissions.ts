@@ -5,10 +5,14 @@ import { explainError } from '../explain-error.ts';
 import type { Finding } from '../finding.ts';
 import { type CallableArn, targetArns } from '../target-arns.ts';
 
-const ACTIONS = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+/** What a call takes, by the service that an ARN belongs to. */
+const ACTIONS: Readonly<Record<string, string[]>> = {
+  bedrock: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+  sagemaker: ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'],
+};
 const DEPLOY_ADVICE = 'deploy the stack of inference (npm run deploy)';
 const ADVICE =
-  'add the model to AllowedModels, and the regions to AllowedRegions, of the platform stack and deploy inference again; or take the target out of the policy';
+  'add the model to AllowedModels or the endpoint to AllowedEndpoints, and the regions to AllowedRegions, of the platform stack and deploy inference again; or take the target out of the policy';
 
 type Input = { targets: readonly RoutingTarget[]; identity: CallerIdentity; ports: Pick<DoctorPorts, 'rolesOf' | 'simulate'> };
 
@@ -40,18 +44,28 @@ type DeniedTo = { roleArn: string; arns: readonly CallableArn[]; simulate: Docto
 /** Keeps the size of a question within what the simulator takes. */
 const ARNS_PER_QUESTION = 100;
 
-/** The simulator takes one region for all the resources of a question. */
+/** The simulator takes one region for all the resources of a question, and asks each of them about every action. */
 async function deniedTo({ roleArn, arns, simulate }: DeniedTo): Promise<Denied[]> {
   const denied: Denied[] = [];
-  for (const [requestedRegion, group] of Map.groupBy(arns, (callable) => callable.requestedRegion)) {
+  for (const [key, group] of Map.groupBy(arns, ({ arn, requestedRegion }) => `${serviceOf(arn)} ${requestedRegion}`)) {
+    const [service = '', requestedRegion = ''] = key.split(' ');
     const distinct = [...new Set(group.map(({ arn }) => arn))];
     // One after the other: IAM throttles early.
     for (let start = 0; start < distinct.length; start += ARNS_PER_QUESTION)
       denied.push(
-        ...(await simulate({ roleArn, actions: ACTIONS, arns: distinct.slice(start, start + ARNS_PER_QUESTION), requestedRegion })),
+        ...(await simulate({
+          roleArn,
+          actions: ACTIONS[service] ?? [],
+          arns: distinct.slice(start, start + ARNS_PER_QUESTION),
+          requestedRegion,
+        })),
       );
   }
   return denied;
+}
+
+function serviceOf(arn: string): string {
+  return arn.split(':')[2] ?? '';
 }
 
 function describe(target: string, arns: readonly CallableArn[], denied: readonly Denied[]): Finding[] {
