@@ -97,7 +97,7 @@ function readInvocation(request: IncomingMessage): Invocation | undefined {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   const [, encoded, stream] = INVOCATION.exec(path) ?? [];
   if (request.method !== 'POST' || encoded === undefined) return undefined;
-  return { endpointName: decodeURIComponent(encoded), isStream: stream !== undefined };
+  return { endpointName: encoded, isStream: stream !== undefined };
 }
 
 async function refuse(simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> {

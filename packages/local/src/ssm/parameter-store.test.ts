@@ -109,3 +109,22 @@ describe('the parameter store', () => {
     expect(store.get('/a')).toBeUndefined();
   });
 });
+
+describe('a secure string', () => {
+  const Name = '/signalbox/dev/model-keys/vllm';
+
+  it('is shown only to who asks for its decryption', async () => {
+    await call('PutParameter', { Name, Value: 'sk-1', Type: 'SecureString', KeyId: 'alias/aws/ssm' });
+    await call('PutParameter', { Name: '/signalbox/dev/model-keys/plain', Value: 'text', Type: 'String' });
+    const shown = async (decryption: object) =>
+      ((await call('GetParameter', { Name, ...decryption })).body.Parameter as { Value: string; Type: string }).Value;
+    expect(await shown({ WithDecryption: true })).toBe('sk-1');
+    for (const decryption of [{}, { WithDecryption: false }]) expect(await shown(decryption)).toMatch(/^AQICAHh[A-Za-z0-9+/=]+$/);
+    const list = { GetParameters: { Names: [Name] }, GetParametersByPath: { Path: '/signalbox', Recursive: true } };
+    for (const [operation, input] of Object.entries(list)) {
+      const { body } = await call(operation, { ...input, WithDecryption: true });
+      expect(body.Parameters).toContainEqual(expect.objectContaining({ Name, Type: 'SecureString', Value: 'sk-1' }));
+      expect(JSON.stringify((await call(operation, input)).body)).not.toContain('sk-1');
+    }
+  });
+});

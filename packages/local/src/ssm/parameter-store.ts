@@ -16,8 +16,12 @@ export type ParameterStore = {
 
 const NAME = /^[a-zA-Z0-9_./-]{1,2048}$/;
 const PAGE_SIZE = 10;
+const WithDecryption = z.optional(z.boolean());
 
-/** Systems Manager's Parameter Store. A secure string is stored as it is, and only the latest version of each parameter is kept. */
+/** What a secure string shows to a reader who does not ask for its decryption. */
+const ENCRYPTED_PREFIX = 'AQICAHh';
+
+/** Systems Manager's Parameter Store. A secure string is stored as it is, but shown only with `WithDecryption`; of each parameter the latest version is kept. */
 export function createParameterStore(options: { stateFile?: string; accountId?: string } = {}): ParameterStore {
   const { accountId = '000000000000' } = options;
   const state = createStateFile<Parameter[]>(options.stateFile);
@@ -30,10 +34,10 @@ export function createParameterStore(options: { stateFile?: string; accountId?: 
     return version;
   };
   const find = (selector: string) => findParameter(parameters, selector);
-  const describe = (parameter: Parameter, region: string) => ({
+  const describe = (parameter: Parameter, region: string, isDecrypted = false) => ({
     Name: parameter.name,
     Type: parameter.type,
-    Value: parameter.value,
+    Value: parameter.type === 'SecureString' && !isDecrypted ? encrypted(parameter) : parameter.value,
     Version: parameter.version,
     LastModifiedDate: parameter.modifiedAtMs / 1000,
     ARN: `arn:aws:ssm:${region}:${accountId}:parameter${parameter.name.startsWith('/') ? '' : '/'}${parameter.name}`,
@@ -41,11 +45,13 @@ export function createParameterStore(options: { stateFile?: string; accountId?: 
   });
 
   const service = createJsonService('ssm', {
-    GetParameter: operation(z.object({ Name: z.string() }), ({ Name }, { region }) => ({ Parameter: describe(find(Name), region) })),
-    GetParameters: operation(z.object({ Names: z.array(z.string()) }), ({ Names }, { region }) => {
+    GetParameter: operation(z.object({ Name: z.string(), WithDecryption }), ({ Name, WithDecryption: decrypt }, { region }) => ({
+      Parameter: describe(find(Name), region, decrypt),
+    })),
+    GetParameters: operation(z.object({ Names: z.array(z.string()), WithDecryption }), ({ Names, WithDecryption: decrypt }, { region }) => {
       const known = (name: string) => parameters.has(nameOf(name));
       return {
-        Parameters: Names.filter(known).map((name) => describe(find(name), region)),
+        Parameters: Names.filter(known).map((name) => describe(find(name), region, decrypt)),
         InvalidParameters: Names.filter((name) => !known(name)),
       };
     }),
@@ -56,14 +62,15 @@ export function createParameterStore(options: { stateFile?: string; accountId?: 
         MaxResults: z._default(z.int().check(z.gte(1), z.lte(PAGE_SIZE)), PAGE_SIZE),
         NextToken: z.optional(z.string()),
         ParameterFilters: z.optional(z.array(z.unknown())),
+        WithDecryption,
       }),
-      ({ Path, Recursive = false, MaxResults, NextToken, ParameterFilters = [] }, { region }) => {
+      ({ Path, Recursive = false, MaxResults, NextToken, ParameterFilters = [], WithDecryption: decrypt }, { region }) => {
         if (ParameterFilters.length > 0) throw notImplemented('ssm', 'GetParametersByPath with ParameterFilters');
         const found = [...parameters.values()]
           .filter(({ name }) => isBelow(name, Path, Recursive))
           .sort((a, b) => (a.name < b.name ? -1 : 1));
         const from = Number(NextToken ?? 0);
-        const Parameters = found.slice(from, from + MaxResults).map((parameter) => describe(parameter, region));
+        const Parameters = found.slice(from, from + MaxResults).map((parameter) => describe(parameter, region, decrypt));
         return from + MaxResults < found.length ? { Parameters, NextToken: String(from + MaxResults) } : { Parameters };
       },
     ),
@@ -102,6 +109,10 @@ export function createParameterStore(options: { stateFile?: string; accountId?: 
     },
     get: (name) => parameters.get(name)?.value,
   };
+}
+
+function encrypted({ name, version }: Parameter): string {
+  return ENCRYPTED_PREFIX + Buffer.from(`${name}/${version}`).toString('base64');
 }
 
 /** Takes a name, an ARN, and either with `:version`. */

@@ -77,6 +77,7 @@ describe('provisioning a project', () => {
         environment: { STAGE: 'local', TABLE: 'signalbox-local-inference-InferencesTable' },
       },
       { name: 'signalbox-local-gateway-GetFunction', environment: { TABLE: 'signalbox-local-inference-InferencesTable' } },
+      { name: 'signalbox-local-gateway-ChatFunction' },
     ]);
     expect(callsOf('events.createRule')).toEqual([
       {
@@ -91,6 +92,7 @@ describe('provisioning a project', () => {
     const sources = stacks.flatMap((stack) => stack.connect());
     expect(callsOf('restApi.addRoute')).toEqual([
       { method: 'GET', path: '/v1/inferences/{id}', functionName: 'signalbox-local-gateway-GetFunction' },
+      { method: 'POST', path: '/v1/chat', functionName: 'signalbox-local-gateway-ChatFunction', isStreamed: true },
     ]);
     expect(sources).toHaveLength(1);
     platform.sqs.cancelWaits();
@@ -165,6 +167,21 @@ Resources:
   Api: { Type: AWS::Serverless::Api, Properties: { StageName: x } }
   Url: { Type: AWS::SSM::Parameter, Properties: { Name: /url, Type: String, Value: !Sub 'https://\${Api}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/prod' } }`);
     expect(platform.parameterStore.get('/url')).toBe('http://127.0.0.1:4510');
+  });
+
+  it('streams what an API definition says is streamed', async () => {
+    await provisionText(`
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: x
+      DefinitionBody:
+        paths:
+          /v1/chat:
+            post: { x-amazon-apigateway-integration: { uri: !Sub 'arn:aws:apigateway:\${AWS::Region}:lambda:path/2021-11-15/functions/f/response-streaming-invocations', responseTransferMode: STREAM } }
+            get: { x-amazon-apigateway-integration: { uri: !Sub 'arn:aws:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/f/invocations' } }`);
+    expect(callsOf('restApi.streamRoute')).toEqual([{ method: 'POST', path: '/v1/chat' }]);
   });
 
   it('puts an extension to work on what its association names, and gives alarms their definitions', async () => {

@@ -50,6 +50,62 @@ describe('the whole stack of a small project', () => {
     expect((await fetch(`${contents.gatewayUrl}/absent`)).status).toBeGreaterThanOrEqual(400);
   });
 
+  it('streams to clients as the function writes', async () => {
+    const { contents } = await start();
+    const response = await fetch(`${contents.gatewayUrl}/v1/chat?waitMs=300`, { method: 'POST', body: '{}' });
+    const pieces: string[] = [];
+    for await (const piece of response.body ?? []) pieces.push(Buffer.from(piece).toString());
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(pieces).toEqual(['data: first\n\n', 'data: second\n\n']);
+  });
+
+  it('answers for models by each of its ways in, and lists who called', async () => {
+    const { contents } = await start();
+    const { awsEndpointUrl, simulatorUrl } = contents;
+    const signed = (service: string) => ({
+      authorization: `AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+    });
+    const chat = JSON.stringify({ model: 'llama', messages: [{ role: 'user', content: 'hi' }] });
+    const calls: [string, Record<string, string>][] = [
+      [`${awsEndpointUrl}/openai/v1/chat/completions`, { authorization: 'Bearer any' }],
+      [`${simulatorUrl}/openai/v1/chat/completions`, {}],
+      [`${awsEndpointUrl}/openai/v1/chat/completions`, signed('bedrock')],
+      [`${awsEndpointUrl}/endpoints/signalbox-llama/invocations`, signed('sagemaker')],
+    ];
+    for (const [url, headers] of calls) {
+      const response = await fetch(url, { method: 'POST', headers, body: chat });
+      expect([url, response.status, await response.json()]).toEqual([url, 200, expect.objectContaining({ object: 'chat.completion' })]);
+    }
+    const guardrail = await fetch(`${awsEndpointUrl}/guardrail/gr1/version/1/apply`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer any' },
+      body: JSON.stringify({ source: 'INPUT', content: [{ text: { text: 'x' } }] }),
+    });
+    expect(guardrail.status).toBe(200);
+    const { attempts } = (await (await fetch(`${simulatorUrl}/attempts`)).json()) as { attempts: { modelId: string; region: string }[] };
+    expect(attempts.map(({ modelId, region }) => `${modelId} ${region}`)).toEqual([
+      'llama openai',
+      'llama openai',
+      'llama openai',
+      'signalbox-llama us-east-1',
+      'gr1 ',
+    ]);
+    const counts = (await (await fetch(`${simulatorUrl}/aws-calls`)).json()) as { calls: Record<string, Record<string, number>> };
+    expect(counts.calls).toMatchObject({ sagemaker: { InvokeEndpoint: 1 }, bedrock: { ApplyGuardrail: 1 } });
+  });
+
+  it('keeps secrets over a restart', async () => {
+    const call = async (operation: string, input: object) => {
+      const { contents } = running.at(-1) ?? (await start());
+      const authorization = 'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0';
+      const headers = { authorization, 'x-amz-target': `secretsmanager.${operation}`, 'content-type': 'application/x-amz-json-1.1' };
+      return (await fetch(contents.awsEndpointUrl, { method: 'POST', headers, body: JSON.stringify(input) })).json();
+    };
+    await call('CreateSecret', { Name: 'signalbox/local/model-keys/vllm', SecretString: 'sk-1' });
+    await running.pop()?.stop();
+    expect(await call('GetSecretValue', { SecretId: 'signalbox/local/model-keys/vllm' })).toMatchObject({ SecretString: 'sk-1' });
+  });
+
   it('writes stack.json while it runs, releases the policy, and lets its key in', async () => {
     const { contents } = await start();
     const file = join(directory, 'data', 'stack.json');

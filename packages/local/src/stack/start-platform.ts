@@ -16,6 +16,7 @@ import { writeJson } from '../http/write-reply.ts';
 import { createLambdaApi } from '../lambda/lambda-api.ts';
 import { createLambdaHost } from '../lambda/lambda-host.ts';
 import { createLocalS3 } from '../s3/local-s3.ts';
+import { createSecretsManager } from '../secrets-manager/secrets-manager.ts';
 import type { Log } from '../service.ts';
 import { createLocalSqs } from '../sqs/local-sqs.ts';
 import { createParameterStore } from '../ssm/parameter-store.ts';
@@ -121,6 +122,7 @@ export async function startPlatform(options: PlatformOptions, closing: AsyncDisp
       stepFunctions.service,
       createLambdaApi(lambda),
       parameterStore.service,
+      createSecretsManager({ accountId, ...stateFile('secrets.json') }),
       createSts({ accountId }),
     ],
     bedrock: bedrock.service,
