@@ -63,7 +63,7 @@ export type AnswerInput = {
   signal: AbortSignal;
 };
 
-/** One receive whose answer is given away piece by piece. From the first piece on no other target is asked: what breaks off then is `interrupted`. */
+/** One receive whose answer is given away piece by piece. From the first piece on no other target is asked: what breaks off then is `interrupted`, or `ended` where the request is why. */
 export type StreamedAnswerInput = AnswerInput & {
   /** Given the pieces in order, with who gives them. What it returns is waited for before more is read. */
   onDelta: (delta: AnswerDelta, speaker: Speaker) => void | Promise<void>;

@@ -43,9 +43,10 @@ export function nextStep(standing: Standing): Step {
   // Any of the trials, not only the last: of two calls side by side the earlier one may be the answer.
   const answer = findBy('take', trials);
   if (answer) return { kind: 'answer', trial: answer };
-  if (standing.hasSpoken) return isAborted ? { kind: 'wait', reason: 'cancelled' } : { kind: 'break-off' };
+  // Also in the middle of an answer: that it was refused says more than that it broke off, and asking again would not help.
   if (findBy('refuse', trials)) return { kind: 'end', reason: 'refused' };
   if (findBy('reject', trials)) return { kind: 'end', reason: 'invalid' };
+  if (standing.hasSpoken) return isAborted ? { kind: 'wait', reason: 'cancelled' } : { kind: 'break-off' };
   if (findBy('doubt', trials) && isQuarantined(strikes, isSuspect)) return { kind: 'end', reason: 'quarantined' };
   if (isAborted || findBy('leave', trials)) return { kind: 'wait', reason: 'cancelled' };
   return retryStep(standing) ?? (hasDoubtedEnough(standing) ? { kind: 'wait', reason: 'unavailable' } : nextTargetStep(standing));
