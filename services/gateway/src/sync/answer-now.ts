@@ -1,3 +1,4 @@
+import { setImmediate as afterThisTurn } from 'node:timers/promises';
 import type {
   Attempt,
   InferenceConfig,
@@ -83,8 +84,10 @@ export function createAnswerNow(ports: SyncPorts) {
   return async function answerNow(placed: PlacedRequest, terms: SyncTerms): Promise<AnsweredNow> {
     const startedAt = ports.now();
     const fence = ports.newId();
-    const claimed = claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt });
-    const result = await ask(ports, placed, terms);
+    const asking = ask(ports, placed, terms);
+    // The model's request goes out first: making that of the claim takes longer than all that stands before the call.
+    const claimed = afterThisTurn().then(() => claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt }));
+    const result = await asking;
     const { request, loaded, route, features, rule } = placed;
     ports.observe({ route: route.name, tenant: request.tenant, table: loaded.table, attempts: result.attempts });
     const record = syncRecord({
