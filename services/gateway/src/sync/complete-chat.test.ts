@@ -70,6 +70,27 @@ describe('a chat completion in one piece', () => {
     expect(seen.headers['x-signalbox-degraded']).toBe('standard');
   });
 
+  it('begins its record beside the call of the model, which goes out first', async () => {
+    const order: string[] = [];
+    const { promise: claimed, resolve } = Promise.withResolvers<void>();
+    const world = syncWorld({
+      answer: async () => {
+        order.push('asked');
+        await claimed;
+        return answered('Paris.');
+      },
+    });
+    const { claim } = world.ports.store;
+    world.ports.store.claim = async (request) => {
+      order.push('claimed');
+      resolve();
+      return claim(request);
+    };
+    await ask(world);
+    expect(order).toEqual(['asked', 'claimed']);
+    expect(world.done.records).toHaveLength(1);
+  });
+
   it('has a record and an event, without the answer', async () => {
     const world = syncWorld({ answer: async () => answered('Paris.') });
     await ask(world, { ...body, metadata: { campaign: 'spring' } });
