@@ -111,6 +111,7 @@ const REQUEST: ErrorCode[] = [
   'deadline_too_far',
   'unknown_route',
   'unknown_reply_queue',
+  'model_not_allowed',
   'payload_foreign',
   'id_reused',
 ];

@@ -33,7 +33,8 @@ function createFixture({
       return new Set(messages.flatMap((message, place) => (refuses(message) ? [place] : [])));
     },
   });
-  const send = async (requests: unknown, idempotencyKey?: string) => acceptBatch({ tenant: 'acme', body: { requests }, idempotencyKey });
+  const send = async (requests: unknown, idempotencyKey?: string) =>
+    acceptBatch({ caller: { tenant: 'acme', scopes: ['*'] }, body: { requests }, idempotencyKey });
   return { send, acceptBatch, store, batches, sent, onError };
 }
 
@@ -137,7 +138,11 @@ describe('a batch', () => {
     ['a hundred and one', { requests: Array.from({ length: 101 }, () => inferenceRequest) }, 'requests'],
   ])('that is %s is refused as a whole', async (_what, body, parameter) => {
     const { acceptBatch, store } = createFixture();
-    await expect(acceptBatch({ tenant: 'acme', body })).rejects.toMatchObject({ status: 400, code: 'invalid_request', parameter });
+    await expect(acceptBatch({ caller: { tenant: 'acme', scopes: ['*'] }, body })).rejects.toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      parameter,
+    });
     expect(store.items.size).toBe(0);
   });
 });

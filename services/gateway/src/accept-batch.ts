@@ -9,6 +9,7 @@ import {
 import type { BatchStore } from '@signalbox/runtime';
 import { HttpError, UnavailableError } from '@signalbox/runtime/errors';
 import type { OutgoingMessage } from './accept-inference.ts';
+import type { Caller } from './authenticate.ts';
 import { prepareRequest, refusal } from './prepare-request.ts';
 import { type RecordedRequest, type RecordPorts, recordRequest, toAccepted } from './record-request.ts';
 
@@ -30,22 +31,22 @@ type Outcome = RecordedRequest | RequestError;
 
 /** Accepts up to 100 requests, each by itself as `acceptInference` would. Without ids of their own they take the batch's and their place. */
 export function createAcceptBatch(ports: Ports) {
-  async function record(body: unknown, index: number, batchId: string, tenant: string): Promise<Outcome> {
+  async function record(body: unknown, index: number, batchId: string, caller: Caller): Promise<Outcome> {
     try {
       const newId = () => idByPlace(batchId, index);
-      return await recordRequest(ports, prepareRequest({ body, tenant, newId, bucket: ports.bucket, now: ports.now() }));
+      return await recordRequest(ports, prepareRequest({ body, ...caller, newId, bucket: ports.bucket, now: ports.now() }));
     } catch (error) {
       return toRequestError(error, index, ports.onError);
     }
   }
 
-  return async function acceptBatch(input: { tenant: string; body: unknown; idempotencyKey?: string | undefined }): Promise<BatchAccepted> {
+  return async function acceptBatch(input: { caller: Caller; body: unknown; idempotencyKey?: string | undefined }): Promise<BatchAccepted> {
     const batchId = input.idempotencyKey ?? ports.newId();
     const requests = readRequests(input.body);
     const ids = requests.map((body, index) => idOf(body) ?? idByPlace(batchId, index));
     // Before any of its requests, so that nothing that is accepted is missing from its batch.
-    if ((await ports.batches.put({ tenant: input.tenant, batchId, ids })) === 'reused') throw batchIdReused(batchId);
-    const outcomes = await Promise.all(requests.map((body, index) => record(body, index, batchId, input.tenant)));
+    if ((await ports.batches.put({ tenant: input.caller.tenant, batchId, ids })) === 'reused') throw batchIdReused(batchId);
+    const outcomes = await Promise.all(requests.map((body, index) => record(body, index, batchId, input.caller)));
     const results = (await send(ports, outcomes)).map(toEntry);
     const accepted = results.filter((entry) => entry.accepted).length;
     return { schemaVersion: SCHEMA_VERSION, batchId, accepted, refused: results.length - accepted, results };

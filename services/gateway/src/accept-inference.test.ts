@@ -27,7 +27,7 @@ function createFixture({ table = createTable() } = {}) {
   return {
     store,
     sent,
-    accept: (body: unknown = inferenceRequest) => accept({ tenant: 'acme', body }),
+    accept: (body: unknown = inferenceRequest) => accept({ caller: { tenant: 'acme', scopes: ['*'] }, body }),
     failSends: (count: number) => {
       downFor = count;
     },

@@ -1,5 +1,6 @@
 import type { Priority } from '@signalbox/contracts';
 import type { HttpReply } from '@signalbox/runtime';
+import type { Caller } from './authenticate.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { type RecordPorts, recordRequest, statusOf, toAccepted } from './record-request.ts';
 
@@ -18,8 +19,15 @@ type Ports = RecordPorts & {
  * deadline; killed after the message, a retry finds it. Nobody has the id as accepted before its message is on the queue.
  */
 export function createAcceptInference(ports: Ports) {
-  return async function acceptInference(input: { tenant: string; body: unknown; idempotencyKey?: string | undefined }): Promise<HttpReply> {
-    const prepared = prepareRequest({ ...input, newId: ports.newId, bucket: ports.bucket, now: ports.now() });
+  return async function acceptInference({
+    caller,
+    ...input
+  }: {
+    caller: Caller;
+    body: unknown;
+    idempotencyKey?: string | undefined;
+  }): Promise<HttpReply> {
+    const prepared = prepareRequest({ ...caller, ...input, newId: ports.newId, bucket: ports.bucket, now: ports.now() });
     const recorded = await recordRequest(ports, prepared);
     const { priority, tenant, id } = prepared.record;
     if (recorded.mustSend) await ports.send({ priority, tenant, body: prepared.message });

@@ -8,11 +8,11 @@ import { prepareRequest } from './prepare-request.ts';
 const NOW = Date.parse('2026-09-21T15:33:20.000Z');
 const DAY_MS = 86_400_000;
 
-function prepare(body: unknown, more: { idempotencyKey?: string; tenant?: string } = {}) {
-  return prepareRequest({ body, tenant: 'acme', newId: () => 'new-id', bucket: 'data', now: NOW, ...more });
+function prepare(body: unknown, more: { idempotencyKey?: string; tenant?: string; scopes?: string[] } = {}) {
+  return prepareRequest({ body, tenant: 'acme', scopes: ['*'], newId: () => 'new-id', bucket: 'data', now: NOW, ...more });
 }
 
-function refusalOf(body: unknown, more?: { idempotencyKey?: string }): unknown {
+function refusalOf(body: unknown, more?: { idempotencyKey?: string; scopes?: string[] }): unknown {
   try {
     return prepare(body, more);
   } catch (error) {
@@ -20,6 +20,17 @@ function refusalOf(body: unknown, more?: { idempotencyKey?: string }): unknown {
     throw error;
   }
 }
+
+it.each([
+  [['route:default'], 'default'],
+  [['route:*'], 'extract'],
+  [['model:default', 'route:extract'], undefined],
+])('a key with the scopes %j may ask by the route %s only if they cover it', (scopes, route) => {
+  const body = { ...inferenceRequest, route };
+  if (route === undefined)
+    expect(refusalOf(body, { scopes })).toMatchObject({ status: 403, code: 'model_not_allowed', parameter: 'route' });
+  else expect(prepare(body, { scopes }).record.route).toBe(route);
+});
 
 const anonymous = { ...inferenceRequest, id: undefined };
 

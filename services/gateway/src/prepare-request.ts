@@ -9,9 +9,11 @@ import {
   parseInferenceRequest,
   payloadPrefix,
 } from '@signalbox/contracts';
+import { isInScope } from '@signalbox/limits';
 import { DEFAULT_ROUTE } from '@signalbox/routing';
 import { type AcceptRequest, requestHash } from '@signalbox/runtime';
 import { HttpError } from '@signalbox/runtime/errors';
+import { outOfScope } from './out-of-scope.ts';
 import { bodyTooLarge } from './read-json-body.ts';
 
 /** A request that is valid in itself: what is recorded of it, and the message that carries it. */
@@ -20,6 +22,8 @@ export type PreparedRequest = { request: InferenceRequest; record: AcceptRequest
 type Input = {
   body: unknown;
   tenant: string;
+  /** Of the key. */
+  scopes: readonly string[];
   /** From the `Idempotency-Key` header. */
   idempotencyKey?: string | undefined;
   /** The id of a request that brings none. */
@@ -33,9 +37,11 @@ const MAX_TOLD = 5;
 export const USE_AN_UPLOAD = 'Put its content in S3 by POST /v1/uploads and send the payload that it answers.';
 
 /** Reads the body of one request as the worker will read its message, and refuses it in the same words. */
-export function prepareRequest({ body, tenant, idempotencyKey, newId, bucket, now }: Input): PreparedRequest {
+export function prepareRequest({ body, tenant, scopes, idempotencyKey, newId, bucket, now }: Input): PreparedRequest {
   refuseTenant(body);
   const request = parse(body);
+  const route = request.route ?? DEFAULT_ROUTE;
+  if (!isInScope(scopes, 'route', route)) throw outOfScope({ kind: 'route', name: route, parameter: 'route' });
   const id = chooseId(request.id, idempotencyKey) ?? newId();
   const deadline = request.deadline === undefined ? now + DEFAULT_DEADLINE_MS : Date.parse(request.deadline);
   if (deadline - now > MAX_DEADLINE_MS)
@@ -57,7 +63,7 @@ export function prepareRequest({ body, tenant, idempotencyKey, newId, bucket, no
       hash: requestHash(content),
       deadline,
       acceptedAt: now,
-      route: request.route ?? DEFAULT_ROUTE,
+      route,
       priority: request.priority ?? 'standard',
       ...(request.labels ? { labels: request.labels } : {}),
       ...(request.payload ? { payloadKey: request.payload.key } : {}),

@@ -38,8 +38,8 @@ const acceptBatch = createAcceptBatch({
 });
 
 export const handler = onRequest(async (request) => {
-  const { tenant } = await authenticate(request.headers);
+  const caller = await authenticate(request.headers);
   const body = readJsonBody(request, { maxBytes: MAX_BATCH_BYTES, tooLarge: 'Send fewer requests in one batch.' });
   const idempotencyKey = readIdempotencyKey(request.headers, { maxLength: MAX_KEY_LENGTH });
-  return { status: 200, body: await acceptBatch({ tenant, body, idempotencyKey }) };
+  return { status: 200, body: await acceptBatch({ caller, body, idempotencyKey }) };
 });

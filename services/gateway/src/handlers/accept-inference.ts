@@ -33,7 +33,7 @@ const acceptInference = createAcceptInference({
 });
 
 export const handler = onRequest(async (request) => {
-  const { tenant } = await authenticate(request.headers);
+  const caller = await authenticate(request.headers);
   const body = readJsonBody(request, { maxBytes: MAX_INLINE_BYTES, tooLarge: USE_AN_UPLOAD });
-  return acceptInference({ tenant, body, idempotencyKey: readIdempotencyKey(request.headers) });
+  return acceptInference({ caller, body, idempotencyKey: readIdempotencyKey(request.headers) });
 });

@@ -2,6 +2,7 @@ import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
 import { isInScope } from '@signalbox/limits';
 import { findRoute } from '@signalbox/routing';
 import { HttpError } from '@signalbox/runtime/errors';
+import { outOfScope } from '../out-of-scope.ts';
 
 /** What `model` of a request names. */
 export type AskedModel = { kind: 'route' | 'model' | 'target'; route: Route };
@@ -15,7 +16,7 @@ type Asked = { table: RoutingTable; model: string; operation: Route['operation']
 export function routeOfModel({ table, model, operation, scopes }: Asked): AskedModel {
   const asked = find(table, model, operation);
   if (!asked) throw unknownModel(model);
-  if (!isInScope(scopes, asked.kind, model)) throw outOfScope(asked.kind, model);
+  if (!isInScope(scopes, asked.kind, model)) throw outOfScope({ kind: asked.kind, name: model, parameter: 'model' });
   if (asked.route.operation !== operation) throw otherOperation(model, asked.route.operation);
   return asked;
 }
@@ -57,11 +58,6 @@ function makeRoute(table: RoutingTable, { name, operation, targets }: Made): Rou
 function unknownModel(model: string): HttpError {
   const message = `The model "${shorten(model)}" is no route, model or target of the policy. GET /v1/routes and GET /v1/models list them.`;
   return new HttpError({ status: 404, code: 'model_not_found', parameter: 'model', message });
-}
-
-function outOfScope(kind: string, name: string): HttpError {
-  const message = `This API key may not use the ${kind} "${shorten(name)}". Use one of its scopes, or ask for a key with the scope ${kind}:${shorten(name)}.`;
-  return new HttpError({ status: 403, code: 'model_not_allowed', parameter: 'model', message });
 }
 
 const PLACES: Record<Route['operation'], string> = {
