@@ -5,7 +5,11 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 
 const SECRET = '0123456789abcdefABCDEF';
 /** The entry of key `sbx_acme1_<SECRET>` in the access table. */
-export const ACCESS = { tenant: { S: 'acme' }, secretHash: { S: createHash('sha256').update(SECRET).digest('hex') } };
+export const ACCESS = {
+  tenant: { S: 'acme' },
+  scopes: { L: [{ S: '*' }] },
+  secretHash: { S: createHash('sha256').update(SECRET).digest('hex') },
+};
 
 export type AwsRequest = { operation: string | undefined; method: string; url: URL; body: string };
 export type AwsReply = { status?: number; headers?: Record<string, string>; body: unknown };
