@@ -6,7 +6,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const SECRET = '0123456789abcdefABCDEF';
-const ACCESS = { tenant: { S: 'acme' }, secretHash: { S: createHash('sha256').update(SECRET).digest('hex') } };
+const ACCESS = { tenant: { S: 'acme' }, scopes: { L: [{ S: '*' }] }, secretHash: { S: createHash('sha256').update(SECRET).digest('hex') } };
 
 type Item = Record<string, { S?: string; N?: string }>;
 type Reply = { status?: number; headers?: Record<string, string>; body: unknown };
