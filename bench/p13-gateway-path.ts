@@ -14,7 +14,7 @@ import { startPolicyStack } from './start-policy-stack.ts';
 import { startPortkey } from './start-portkey.ts';
 
 const ROUNDS = 11;
-const WARM_UP = 60;
+const WARM_UP = 40;
 const LIMITS = { added: 0.7, backMs: 2 };
 
 /** One way of asking: `requests` in each round and of each path. */
@@ -34,10 +34,11 @@ type PathName = (typeof PATHS)[number];
 type Ask = (scenario: Scenario) => Promise<ChatTimes>;
 /** What asks on each path, and the processor time that the gateway of it has used, in milliseconds. */
 type Path = { ask: Ask; usedMs?: () => number };
-type Round = Record<PathName, { times: ChatTimes[]; cpuMs: number }>;
+type Measured = { times: ChatTimes[] /** What was said instead of an answer. */; failures: string[]; cpuMs: number };
+type Round = Record<PathName, Measured>;
 
 /** What the synchronous path adds to a model call, beside Portkey's gateway before the same model server. */
-export async function measureGatewayPath(): Promise<Row[]> {
+export async function measureGatewayPath(scenarios = SCENARIOS): Promise<Row[]> {
   await using closing = new AsyncDisposableStack();
   const stub = fork(join(import.meta.dirname, 'openai-stub.ts'));
   closing.defer(() => end(stub));
@@ -72,32 +73,39 @@ export async function measureGatewayPath(): Promise<Row[]> {
     },
     handler: { ask: ({ delayMs, stream }) => handler.ask(chatBody({ model: modelName({ delayMs, stream }), stream })) },
   };
-  await warmUp(paths);
   const rows: Row[] = [];
-  for (const scenario of SCENARIOS) rows.push(...toRows(scenario, await runRounds(paths, scenario), portkey.version));
+  for (const scenario of scenarios) {
+    await warmUp(paths, scenario);
+    rows.push(...toRows(scenario, await runRounds(paths, scenario), portkey.version));
+  }
   return rows;
 }
 
-/** More and more at once, since each request at once is a sandbox that has to start; one that a starting sandbox on a busy machine refuses is no measurement. */
-async function warmUp(paths: Record<PathName, Path>): Promise<void> {
-  for (const [name, { ask }] of Object.entries(paths)) {
-    const asked = (scenario: Scenario) => ask(scenario).catch(() => ({ underWayMs: 0, backMs: 0 }));
-    for (const atOnce of name === 'handler' ? [1, 1] : [1, 4, 16]) {
-      for (const stream of [false, true]) await runAll({ delayMs: 0, stream, atOnce, requests: WARM_UP }, asked);
-    }
+/** First a few at once, since each request at once is a sandbox that has to start. */
+async function warmUp(paths: Record<PathName, Path>, scenario: Scenario): Promise<void> {
+  for (const name of namesOf(scenario)) {
+    for (const atOnce of [Math.min(scenario.atOnce, 4), scenario.atOnce])
+      await runAll({ ...scenario, atOnce, requests: WARM_UP }, paths[name].ask);
   }
 }
 
+/** A sandbox takes one request at a time, so the handler alone is asked for no more. */
+function namesOf({ atOnce }: Scenario): PathName[] {
+  return PATHS.filter((name) => name !== 'handler' || atOnce === 1);
+}
+
 async function runRounds(paths: Record<PathName, Path>, scenario: Scenario): Promise<Round[]> {
-  const names = PATHS.filter((name) => name !== 'handler' || scenario.atOnce === 1);
+  const names = namesOf(scenario);
   const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const seen = Object.fromEntries(PATHS.map((name) => [name, { times: [], cpuMs: 0 }])) as unknown as Round;
+    const seen = Object.fromEntries(PATHS.map((name) => [name, { times: [], failures: [], cpuMs: 0 }])) as unknown as Round;
     for (let index = 0; index < names.length; index++) {
       const name = names[(round + index) % names.length] ?? 'direct';
       const { ask, usedMs = () => 0 } = paths[name];
       const before = usedMs();
-      seen[name].times = await runAll(scenario, ask);
+      const { times, failures } = await runAll(scenario, ask);
+      seen[name].times = times;
+      seen[name].failures = failures;
       seen[name].cpuMs = usedMs() - before;
     }
     rounds.push(seen);
@@ -105,17 +113,22 @@ async function runRounds(paths: Record<PathName, Path>, scenario: Scenario): Pro
   return rounds;
 }
 
-async function runAll(scenario: Scenario, ask: Ask): Promise<ChatTimes[]> {
+async function runAll(scenario: Scenario, ask: Ask): Promise<Pick<Measured, 'times' | 'failures'>> {
   const times: ChatTimes[] = [];
+  const failures: string[] = [];
   let started = 0;
   const worker = async () => {
     while (started < scenario.requests) {
       started += 1;
-      times.push(await ask(scenario));
+      await ask(scenario).then(
+        (answered) => times.push(answered),
+        (error: unknown) => failures.push(String(error)),
+      );
     }
   };
   await Promise.all(Array.from({ length: scenario.atOnce }, worker));
-  return times;
+  if (times.length === 0) throw new Error(`none of ${failures.length} requests was answered: ${failures[0]}`);
+  return { times, failures };
 }
 
 const MEASURED: Record<PathName, string> = {
@@ -133,6 +146,7 @@ function toRows(scenario: Scenario, rounds: Round[], version: string): Row[] {
     rounds.map((round) => p50(round[name].times, of) - p50(round.direct.times, of));
   const rows = names.map((name): Row => {
     const all = rounds.flatMap((round) => round[name].times.map(({ underWayMs }) => underWayMs));
+    const failures = rounds.flatMap((round) => round[name].failures);
     const added = median(addedByRound(name, 'underWayMs'));
     const cpuMs = median(rounds.map((round) => round[name].cpuMs / round[name].times.length));
     return {
@@ -142,6 +156,7 @@ function toRows(scenario: Scenario, rounds: Round[], version: string): Row[] {
       how: [
         name === 'direct' ? MEASURED.direct : name === 'portkey' ? version : undefined,
         `p50 ${ms(median(all))}, p99 ${ms(percentile(all, 0.99))} of ${all.length}`,
+        failures.length > 0 ? `${failures.length} not answered, as "${failures[0]}"` : undefined,
         cpuMs > 0 ? `${ms(cpuMs)} of processor a request` : undefined,
       ]
         .filter((part) => part !== undefined)
