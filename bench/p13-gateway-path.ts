@@ -3,10 +3,9 @@ import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { askChat, type ChatPath, type ChatTimes, chatBody } from './ask-chat.ts';
 import { end, nextMessage } from './child-messages.ts';
+import { gatewayPathRows, type Measured, PATHS, type PathName, type Round, type Scenario } from './gateway-path-rows.ts';
 import { gatewayPolicy, modelName } from './gateway-policy.ts';
-import { median } from './median.ts';
 import type { OpenAiStubAddress } from './openai-stub.ts';
-import { percentile } from './percentile.ts';
 import { processorMs } from './processor-ms.ts';
 import type { Row } from './report.ts';
 import { startGatewayHandler } from './start-gateway-handler.ts';
@@ -15,10 +14,6 @@ import { startPortkey } from './start-portkey.ts';
 
 const ROUNDS = 11;
 const WARM_UP = 40;
-const LIMITS = { added: 0.7, backMs: 2 };
-
-/** One way of asking: `requests` in each round and of each path. */
-type Scenario = { delayMs: number; stream: boolean; atOnce: number; requests: number };
 
 const SCENARIOS: readonly Scenario[] = [
   { delayMs: 0, stream: false, atOnce: 1, requests: 20 },
@@ -29,13 +24,9 @@ const SCENARIOS: readonly Scenario[] = [
   { delayMs: 50, stream: true, atOnce: 16, requests: 48 },
 ];
 
-const PATHS = ['direct', 'portkey', 'ours', 'handler'] as const;
-type PathName = (typeof PATHS)[number];
 type Ask = (scenario: Scenario) => Promise<ChatTimes>;
 /** What asks on each path, and the processor time that the gateway of it has used, in milliseconds. */
 type Path = { ask: Ask; usedMs?: () => number };
-type Measured = { times: ChatTimes[] /** What was said instead of an answer. */; failures: string[]; cpuMs: number };
-type Round = Record<PathName, Measured>;
 
 /** What the synchronous path adds to a model call, beside Portkey's gateway before the same model server. */
 export async function measureGatewayPath(scenarios = SCENARIOS): Promise<Row[]> {
@@ -76,7 +67,7 @@ export async function measureGatewayPath(scenarios = SCENARIOS): Promise<Row[]> 
   const rows: Row[] = [];
   for (const scenario of scenarios) {
     await warmUp(paths, scenario);
-    rows.push(...toRows(scenario, await runRounds(paths, scenario), portkey.version));
+    rows.push(...gatewayPathRows(scenario, await runRounds(paths, scenario), portkey.version));
   }
   return rows;
 }
@@ -129,78 +120,4 @@ async function runAll(scenario: Scenario, ask: Ask): Promise<Pick<Measured, 'tim
   await Promise.all(Array.from({ length: scenario.atOnce }, worker));
   if (times.length === 0) throw new Error(`none of ${failures.length} requests was answered: ${failures[0]}`);
   return { times, failures };
-}
-
-const MEASURED: Record<PathName, string> = {
-  direct: 'direct to the model server',
-  portkey: 'Portkey',
-  ours: 'ours, API front and sandbox included',
-  handler: 'our handler alone',
-};
-
-function toRows(scenario: Scenario, rounds: Round[], version: string): Row[] {
-  const { delayMs, stream, atOnce } = scenario;
-  const title = `${stream ? 'streamed, to the first piece' : 'whole'}, model of ${delayMs} ms, ${atOnce === 1 ? 'one at a time' : `${atOnce} at once`}`;
-  const names = PATHS.filter((name) => rounds[0]?.[name].times.length);
-  const addedByRound = (name: PathName, of: keyof ChatTimes) =>
-    rounds.map((round) => p50(round[name].times, of) - p50(round.direct.times, of));
-  const rows = names.map((name): Row => {
-    const all = rounds.flatMap((round) => round[name].times.map(({ underWayMs }) => underWayMs));
-    const failures = rounds.flatMap((round) => round[name].failures);
-    const added = median(addedByRound(name, 'underWayMs'));
-    const cpuMs = median(rounds.map((round) => round[name].cpuMs / round[name].times.length));
-    return {
-      budget: 'P13',
-      what: name === 'direct' ? title : `  ${MEASURED[name]}`,
-      measured: name === 'direct' ? `${ms(median(all))} under way` : `${ms(added)} added`,
-      how: [
-        name === 'direct' ? MEASURED.direct : name === 'portkey' ? version : undefined,
-        `p50 ${ms(median(all))}, p99 ${ms(percentile(all, 0.99))} of ${all.length}`,
-        failures.length > 0 ? `${failures.length} not answered, as "${failures[0]}"` : undefined,
-        cpuMs > 0 ? `${ms(cpuMs)} of processor a request` : undefined,
-      ]
-        .filter((part) => part !== undefined)
-        .join('; '),
-    };
-  });
-  return [
-    ...rows,
-    judgeAdded(addedByRound('ours', 'underWayMs'), addedByRound('portkey', 'underWayMs')),
-    ...(stream ? [judgeBack(scenario, rounds)] : []),
-  ];
-}
-
-function judgeAdded(ours: number[], portkey: number[]): Row {
-  const ratio = median(ours.map((value, round) => value / (portkey[round] ?? Number.NaN)));
-  return {
-    budget: 'P13',
-    what: '  added p50, ours to Portkey',
-    measured: '',
-    ratio,
-    limit: `<= ${LIMITS.added.toFixed(2)}x`,
-    isMet: ratio <= LIMITS.added,
-    how: `median of ${ROUNDS} rounds`,
-  };
-}
-
-/** From the model server's sending to the client, less the same without a gateway. */
-function judgeBack({ atOnce }: Scenario, rounds: Round[]): Row {
-  const back = (name: PathName) => rounds.map((round) => p50(round[name].times, 'backMs') - p50(round.direct.times, 'backMs'));
-  const all = rounds.flatMap((round) => round.ours.times.map(({ backMs }) => backMs));
-  const measured = median(back('ours'));
-  return {
-    budget: 'P13',
-    what: '  first piece forwarded after',
-    measured: ms(measured),
-    ...(atOnce === 1 && { limit: `<= ${LIMITS.backMs} ms`, isMet: measured <= LIMITS.backMs }),
-    how: `Portkey ${ms(median(back('portkey')))}; ours to the client p99 ${ms(percentile(all, 0.99))}`,
-  };
-}
-
-function p50(times: readonly ChatTimes[], of: keyof ChatTimes): number {
-  return median(times.map((time) => time[of]));
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(2)} ms`;
 }
