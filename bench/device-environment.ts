@@ -36,6 +36,7 @@ export function workerEnvironment(endpointUrl: string): Record<string, string> {
     REJECTED_QUEUE_URL: `${endpointUrl}/000000000000/signalbox-bench-rejected`,
     INFERENCES_TABLE: 'signalbox-bench-inferences',
     OVERLAY_TABLE: 'signalbox-bench-overlay',
+    LIMITS_TABLE: 'signalbox-bench-limits',
     DATA_BUCKET: 'signalbox-bench-data',
     EVENT_BUS: 'signalbox-bench',
     APPCONFIG_APPLICATION: 'signalbox-bench',

@@ -1,6 +1,7 @@
 import type { CallModel, ModelReply, RoutingOverlay, RoutingTable } from '@signalbox/contracts';
 import { parkDelaySeconds } from '@signalbox/inference/park-delay';
-import { type AnswerInput, createAnswer, createAttemptsObserver, NO_STRIKES, readFeatures } from '@signalbox/routing';
+import { type AnswerInput, createAnswer, NO_STRIKES, readFeatures } from '@signalbox/routing';
+import { createAttemptsObserver } from '@signalbox/routing/observe';
 import type { AdapterReplies } from './adapter-replies.ts';
 import type { FaultName } from './faulty-models.ts';
 import { randomDelay } from './random-delay.ts';
@@ -190,11 +191,11 @@ function createSandbox({ index, read, options, clock, random, story, act, delive
       attemptsBefore: message.attempts,
       strikesBefore: message.strikes ?? NO_STRIKES,
       signal: new AbortController().signal,
+      onAttempt: (attempt) => observer.observe({ route: options.route, tenant: asked.tenant, table, attempt }),
     });
     callers.delete(own);
     request.attempts += result.attempts.length;
     request.answers += result.attempts.filter(({ outcome }) => outcome === 'succeeded').length;
-    observer.observe({ route: options.route, tenant: asked.tenant, table, attempts: result.attempts });
     clock.after(0, () => observer.settle());
     if (result.kind === 'ended') throw new Error(`a request ended as ${result.reason}, which none of the faults calls for`);
     if (result.kind === 'answered') {

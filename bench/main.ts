@@ -10,6 +10,7 @@ import { measureHealthConsumer } from './p6-health-consumer.ts';
 import { measurePrimaryDown } from './p7-primary-down.ts';
 import { measureReroute } from './p8-reroute.ts';
 import { measureEmbeddedThroughput } from './p9-embedded-throughput.ts';
+import { measureGatewayPath } from './p13-gateway-path.ts';
 import { type BenchmarkId, type Options, parseOptions, USAGE } from './parse-options.ts';
 import { placement } from './placement.ts';
 import { formatReport, type Row } from './report.ts';
@@ -24,6 +25,7 @@ const benchmarks: Record<BenchmarkId, () => Promise<Row[]>> = {
   P7: measurePrimaryDown,
   P8: measureReroute,
   P9: measureEmbeddedThroughput,
+  P13: measureGatewayPath,
 };
 
 const { only, jsonFile, isStrict } = readOptions();

@@ -33,11 +33,22 @@ function observe({ targets, shape, bucketStart }: { targets: number; shape: Even
     const known = observations.get(`${index} ${tenantSlot}`);
     if (known) {
       known.count++;
+      addSecond(known);
       known.latenciesMs.push(latencyMs);
       known.firstTokensMs?.push(latencyMs >> 1);
-    } else observations.set(`${index} ${tenantSlot}`, toObservation({ index, tenantSlot, latencyMs, bucketStart }));
+    } else {
+      const observed = toObservation({ index, tenantSlot, latencyMs, bucketStart });
+      addSecond(observed);
+      observations.set(`${index} ${tenantSlot}`, observed);
+    }
   }
   return [...observations.values()];
+}
+
+/** An attempt that began in the second or third second of its bucket. */
+function addSecond({ bySecond = [] }: ObservedAttempts): void {
+  const second = 1 + below(2);
+  bySecond[second] = (bySecond[second] ?? 0) + 1;
 }
 
 type Seen = { index: number; tenantSlot: number; latencyMs: number; bucketStart: number };
@@ -54,6 +65,7 @@ function toObservation({ index, tenantSlot, latencyMs, bucketStart }: Seen): Obs
     count: 1,
     latenciesMs: [latencyMs],
     firstTokensMs: [latencyMs >> 1],
+    bySecond: new Array<number>(OBSERVATION_BUCKET_MS / 1_000).fill(0),
   };
 }
 

@@ -10,7 +10,7 @@ const canPin =
 
 /** How processes are placed, for the report. */
 export const placement = canPin
-  ? `device under test on cpu${DEVICE_CPU}, stub on cpu${STUB_CPU} (taskset); P9 on all cores`
+  ? `device under test on cpu${DEVICE_CPU}, stub on cpu${STUB_CPU} (taskset); P9 and P13 on all cores`
   : 'no taskset or a single core: processes are not pinned';
 
 /** The command that runs a Node.js file, on one processor where the machine lets us choose. */

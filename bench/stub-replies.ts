@@ -41,6 +41,8 @@ function replyToTarget(name: string, body: () => string): StubReply | undefined 
     case 'UpdateItem':
       return json({});
     case 'GetItem':
+      // The tenants of a bench have no limits.
+      if (body().includes('signalbox-bench-limits')) return json({});
       return json({ Item: { id: { S: 'overlay#0' }, value: { S: overlay() } } });
     case 'ChangeMessageVisibilityBatch': {
       const { Entries } = JSON.parse(body()) as { Entries: { Id: string }[] };

@@ -140,7 +140,7 @@ export function startWorldController({ clock, table, random, probe, onOverlay }:
   async function buyProbe(key: string, id: string): Promise<void> {
     const startedAt = clock.now();
     const { seen, latencyMs } = await call(id);
-    add(key, bucketOf(startedAt), countProbe({ ...seen, latencyMs }));
+    add(key, bucketOf(startedAt), countProbe({ ...seen, startedAt, latencyMs }));
     judgeSoon();
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ErrorBody } from '@signalbox/contracts';
+import { ErrorBody, errorTypeOf } from '@signalbox/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProducer, question } from './kit/producer.ts';
 import { type RunningStack, startStack } from './kit/running-stack.ts';
@@ -55,7 +55,7 @@ async function call(given: Call, tries = 8): Promise<Reply> {
 /** What it says, once it is known to be a refusal in the promised shape. */
 function refusalIn({ status, body }: Reply) {
   const { error } = ErrorBody.parse(body);
-  expect(error.type).toBe(status === 401 ? 'authentication_error' : 'invalid_request_error');
+  expect(error.type).toBe(errorTypeOf(status));
   expect(error.message).toMatch(/\w+ \w+ .*\w/);
   expect(error.request_id).toMatch(/^[0-9a-f-]{36}$/);
   return { status, code: error.code, param: error.param, message: error.message };

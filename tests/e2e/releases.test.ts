@@ -58,15 +58,15 @@ describe('a release', () => {
 
   it('is refused before anything is written when the table is not allowed, with everything wrong at once', async () => {
     const target = { ...Object.values(tables.c.targets)[0], model: 'a.b', region: 'eu-nowhere-1' } as RoutingTable['targets'][string];
-    const table = { ...tables.c, schemaVersion: '1.1', targets: { [target.id]: target } };
+    const table = { ...tables.c, schemaVersion: '1.2', targets: { [target.id]: target } };
     await expect(deployTable(installation, { table })).rejects.toMatchObject({
       kind: 'refused',
       problems: [
         expect.stringContaining('a.b is not one of AllowedModels'),
         expect.stringContaining('eu-nowhere-1'),
-        expect.stringContaining('controller reads routing tables up to 1.0'),
-        expect.stringContaining('gateway reads routing tables up to 1.0'),
-        expect.stringContaining('inference reads routing tables up to 1.0'),
+        expect.stringContaining('controller reads routing tables up to 1.1'),
+        expect.stringContaining('gateway reads routing tables up to 1.1'),
+        expect.stringContaining('inference reads routing tables up to 1.1'),
       ],
     });
   });

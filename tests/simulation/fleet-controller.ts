@@ -13,6 +13,7 @@ import { UnavailableError } from '@signalbox/runtime/errors';
 import { countControl } from './count-control.ts';
 import { createExecutions } from './executions.ts';
 import { type Access, createHealthTables, type TablesWatch } from './health-tables.ts';
+import { type Mail, readMail } from './mail.ts';
 import { createObservationsQueue } from './observations-queue.ts';
 import { createOwnParts, isExpected } from './own-parts.ts';
 import type { OwnTrouble } from './own-trouble.ts';
@@ -73,8 +74,8 @@ export function createFleetController({ time, second, table, trouble, stream, ca
   const startContainer = (onDeath: () => void) => {
     const { access, beginInvocation } = parts.mortalAccess(onDeath);
     const { ports, keepJudged } = connect(access);
-    const countBatch = createCountBatch({ ...ports, seen: createSeenEvents() });
-    return async (messages: readonly ObservedMessage[]) => {
+    const countBatch = createCountBatch({ ...ports, seen: createSeenEvents(), readEvent: readMail });
+    return async (messages: readonly (ObservedMessage & Mail)[]) => {
       beginInvocation();
       const { failures, isUrgent, metrics } = await countBatch(messages);
       count(metrics);

@@ -88,7 +88,7 @@ export function createHealthTables({ now, watch, isTurnLost }: { now: () => numb
 
 /** What was read does not change when others add to it. */
 function copyOf({ bucketStart, counters }: Bucket): Bucket {
-  const { slots, latency } = counters;
+  const { slots, seconds, witnesses, latency } = counters;
   const copied: Counters = {
     ...counters,
     latency: latency.slice(),
@@ -98,6 +98,8 @@ function copyOf({ bucketStart, counters }: Bucket): Bucket {
       ambiguous: slots.ambiguous.slice(),
       slow: slots.slow.slice(),
     },
+    seconds: { decided: seconds.decided.slice(), hard: seconds.hard.slice(), ambiguous: seconds.ambiguous.slice() },
+    witnesses: { ...witnesses },
   };
   return { bucketStart, counters: copied };
 }

@@ -1,13 +1,14 @@
 import type { ObservedMessage } from '@signalbox/controller/service';
+import type { Mail } from './mail.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** A batch is handled; gives the messages that are to come again. */
-export type HandleBatch = (messages: readonly ObservedMessage[]) => Promise<ReadonlySet<string>>;
+export type HandleBatch = (messages: readonly (ObservedMessage & Mail)[]) => Promise<ReadonlySet<string>>;
 /** A container of the consumer; `onDeath` tells when it dies in the middle of an invocation. */
 export type StartContainer = (onDeath: () => void) => HandleBatch;
 
 type Options = { time: VirtualTime; startContainer: StartContainer; isAway: () => boolean };
-type Queued = ObservedMessage & { receives: number };
+type Queued = ObservedMessage & Mail & { receives: number };
 type Container = { handle: HandleBatch; hasDied: boolean; onDeath: () => void };
 
 const BATCH_SIZE = 10;
@@ -80,7 +81,7 @@ export function createObservationsQueue({ time, startContainer, isAway }: Option
 
   return {
     counts,
-    send: (body: string) => push([{ messageId: `m${messages++}`, body, receives: 1 }]),
+    send: (mail: Mail) => push([{ messageId: `m${messages++}`, ...mail, receives: 1 }]),
   };
 }
 

@@ -2,12 +2,12 @@ import type { CallModel, InferenceContent, OutgoingEvent, RoutingOverlay, Routin
 import {
   type AnswerResult,
   createAnswer,
-  createAttemptsObserver,
   createProcessHealth,
   type ProcessHealth,
   type RequestFeatures,
   type Strikes,
 } from '@signalbox/routing';
+import { createAttemptsObserver } from '@signalbox/routing/observe';
 import { ROUTE } from './fleet-table.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -17,7 +17,6 @@ export type Received = {
   id: string;
   content: InferenceContent;
   features: RequestFeatures;
-  endsAt: number;
   deferrals: number;
   attempts: number;
   strikes: Strikes | undefined;
@@ -27,7 +26,7 @@ export type Sandbox = {
   health: ProcessHealth;
   /** The overlay that this process goes by now. */
   overlay: () => RoutingOverlay | undefined;
-  answer: (received: Received) => Promise<AnswerResult>;
+  answer: (received: Received, endsAt: number) => Promise<AnswerResult>;
 };
 
 type Options = {
@@ -81,7 +80,7 @@ export function createSandbox({ name, time, skewMs, table, random, callModel, pu
   return {
     health,
     overlay: () => overlay,
-    async answer({ id, content, features, endsAt, deferrals, attempts, strikes }) {
+    async answer({ id, content, features, deferrals, attempts, strikes }, endsAt) {
       const result = await answer({
         id,
         content,
@@ -94,8 +93,8 @@ export function createSandbox({ name, time, skewMs, table, random, callModel, pu
         attemptsBefore: attempts,
         strikesBefore: strikes,
         signal: NEVER_ABORTED,
+        onAttempt: (attempt) => observer.observe({ route: ROUTE, tenant: features.tenant, table, attempt }),
       });
-      observer.observe({ route: ROUTE, tenant: features.tenant, table, attempts: result.attempts });
       // As at the end of an invocation; what is not due is told when it is.
       time.spawn(observer.settle());
       return result;

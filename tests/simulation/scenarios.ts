@@ -73,6 +73,13 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario({ id: 'S2', title: '30 % errors', spells: [spell(['t0'], 300, { kind: 'errors', share: 0.3 })] }),
   scenario({ id: 'S3', title: 'latency ×10', spells: [spell(['t0'], 300, { kind: 'slow', factor: 10 })] }),
   scenario({ id: 'S4', title: 'throttled to 70 %', spells: [spell(['t0'], 300, { kind: 'quota', share: 0.7 })] }),
+  // As S4 to the utmost; ours alone.
+  scenario({
+    id: 'S4b',
+    title: 'primary answers nothing but 429 for 5 min',
+    spells: [spell(['t0'], 300, { kind: 'shut' })],
+    seconds: 30 + 300 + 600,
+  }),
   scenario({ id: 'S5', title: 'flapping, 20 s out of 40', spells: flapping(['t0'], 20, 400) }),
   scenario({ id: 'S5b', title: 'flapping, 60 s out of 120', spells: flapping(['t0'], 60, 600) }),
   scenario({ id: 'S6', title: 'region out, 3 of 5 targets', spells: [spell(['t0', 't2', 't4'], 300, outage)] }),

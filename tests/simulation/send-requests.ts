@@ -26,8 +26,9 @@ export function sendRequests({ time, start, scenario, random, send }: Options): 
     time.at(start + second * 1_000, () => {
       const tenant = loudTenant && random() < loudTenant.share ? loudTenant.name : `tenant-${Math.floor(random() * TENANTS)}`;
       const sentAt = time.now();
-      const sent = { id: `r${number}`, sentAt, deadline: sentAt + DEADLINE_MS };
-      send({ ...senderOf(tenant), ...sent, deferrals: 0, briefDeferrals: 0, attempts: 0, strikes: undefined });
+      const { content, features } = senderOf(tenant);
+      const sent = { id: `r${number}`, tenant, content, features, sentAt, deadline: sentAt + DEADLINE_MS };
+      send({ ...sent, deferrals: 0, briefDeferrals: 0, attempts: 0, strikes: undefined });
       sendAt(second + exponential(random, 1 / requestsPerSecond), number + 1);
     });
   };

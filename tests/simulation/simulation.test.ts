@@ -223,8 +223,8 @@ describe('the controller’s surroundings', () => {
         };
       },
     });
-    queue.send('a');
-    queue.send('b');
+    queue.send({ body: 'a' });
+    queue.send({ body: 'b' });
     await settled(time, 120_000);
     expect(seen).toEqual(['c0 100 a b', 'c1 60200 a b']);
     expect(queue.counts).toEqual({ crashes: 1, deadLetters: 0, mostObservationsWaiting: 2 });
@@ -241,7 +241,7 @@ describe('the controller’s surroundings', () => {
         return new Set(messages.map(({ messageId }) => messageId));
       },
     });
-    queue.send('never');
+    queue.send({ body: 'never' });
     await settled(time, 3_600_000);
     expect([receives, queue.counts.deadLetters]).toEqual([12, 1]);
   });
@@ -292,6 +292,16 @@ describe('the swarm', () => {
     expect(Object.values(ended).reduce((sum, one) => sum + one, 0)).toBe(counts.requests);
     expect(counts).toMatchObject({ failedJudgements: expect.toSatisfy(isMoreThanNone), crashes: expect.toSatisfy(isMoreThanNone) });
   }, 60_000);
+
+  it.each([1006, 1010])(
+    'ejects nobody by failures that were counted twice, as seed %i once did by a single one',
+    async (seed) => {
+      const faults = readFaults('ambiguous,poison,store-errors,killed-recoveries,worker-crashes');
+      const { counts } = await simulate({ ...makeSwarm(seed, faults), seconds: 110, endsWell: false }, seed);
+      expect(counts.failedJudgements).toBeGreaterThan(0);
+    },
+    60_000,
+  );
 
   it('finds the faults that a failure takes', async () => {
     const isFailing = async (faults: readonly string[]) => faults.includes('slow') && faults.includes('silent-bus');

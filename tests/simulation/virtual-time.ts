@@ -1,6 +1,4 @@
-import { setImmediate as eventLoopTurn } from 'node:timers/promises';
-
-type Timer = { at: number; order: number; wake: () => void };
+import { createTimerQueue } from './timer-queue.ts';
 
 /** Now and then everything else of this thread gets its turn. */
 const TURN_EVERY = 5_000;
@@ -12,22 +10,31 @@ export type VirtualTime = ReturnType<typeof createVirtualTime>;
  * were set, so that the same seed gives the same run.
  */
 export function createVirtualTime(start: number) {
-  const timers: Timer[] = [];
+  const timers = createTimerQueue();
   let now = start;
-  let orders = 0;
   const failures: unknown[] = [];
   /** True when something may run that a timer has woken. */
   let isAwake = true;
 
   const fail = (error: unknown): void => void failures.push(error);
-  const at = (time: number, wake: () => void) => push(timers, { at: Math.max(time, now), order: orders++, wake });
+  const at = (time: number, wake: () => void) => timers.push(Math.max(time, now), { wake, isSleep: false });
   const sleep = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) =>
-      at(now + Math.max(0, milliseconds), () => {
-        isAwake = true;
-        resolve();
-      }),
-    );
+    new Promise((wake) => timers.push(now + Math.max(0, milliseconds), { wake, isSleep: true }));
+  /** Lets timers go off until then or until one of them has woken something; true when all have. */
+  const playUntil = (end: number): boolean => {
+    if (failures.length > 0) throw failures[0];
+    for (let at = timers.nextAt(); at <= end && !isAwake; at = timers.nextAt()) {
+      const timer = timers.pop();
+      if (!timer) break;
+      now = at;
+      timer.wake();
+      if (timer.isSleep) isAwake = true;
+      if (failures.length > 0 && !isAwake) throw failures[0];
+    }
+    if (isAwake) return false;
+    now = end;
+    return true;
+  };
 
   return {
     /** Whole milliseconds since the epoch, as `Date.now` gives them. */
@@ -42,55 +49,34 @@ export function createVirtualTime(start: number) {
     /** Ends the run, also where whoever is told an error would catch it. */
     fail,
     /** Lets time pass until then. What a timer set off has come to rest before the next one goes off. */
-    async runUntil(end: number): Promise<void> {
-      let rounds = 0;
-      for (let next = timers[0]; next && next.at <= end; next = timers[0]) {
-        pop(timers);
-        now = next.at;
-        next.wake();
-        if (isAwake) {
+    runUntil(end: number): Promise<void> {
+      return new Promise((resolve, reject) => {
+        whenAtRest((rest) => {
           isAwake = false;
-          await drained();
-          if (++rounds % TURN_EVERY === 0) await eventLoopTurn();
-        }
-        if (failures.length > 0) throw failures[0];
-      }
-      now = end;
+          try {
+            if (playUntil(end)) resolve();
+            else rest();
+          } catch (error) {
+            reject(error);
+          }
+        });
+      });
     },
   };
 }
 
-/** Ticks come after all that promises have set off, however long that goes on, and cost no turn of the event loop. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
-}
-
-function push(heap: Timer[], timer: Timer): void {
-  let index = heap.push(timer) - 1;
-  while (index > 0) {
-    const parent = (index - 1) >> 1;
-    if (!isBefore(timer, heap[parent] as Timer)) break;
-    heap[index] = heap[parent] as Timer;
-    index = parent;
-  }
-  heap[index] = timer;
-}
-
-function pop(heap: Timer[]): void {
-  const last = heap.pop();
-  if (!last || heap.length === 0) return;
-  let index = 0;
-  for (;;) {
-    let child = 2 * index + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && isBefore(heap[child + 1] as Timer, heap[child] as Timer)) child++;
-    if (!isBefore(heap[child] as Timer, last)) break;
-    heap[index] = heap[child] as Timer;
-    index = child;
-  }
-  heap[index] = last;
-}
-
-function isBefore(one: Timer, other: Timer): boolean {
-  return one.at < other.at || (one.at === other.at && one.order < other.order);
+/**
+ * Does one step after the other, each when all that promises have set off before has come to rest: a tick that is asked for by a promise comes
+ * after them all, however long that goes on, and costs no turn of the event loop. A step says by `rest` that there is to be another.
+ */
+function whenAtRest(step: (rest: () => void) => void): void {
+  const settled = Promise.resolve();
+  let rounds = 0;
+  const go = () => step(rest);
+  const goLater = () => {
+    if (++rounds % TURN_EVERY === 0) setImmediate(go);
+    else process.nextTick(go);
+  };
+  const rest = () => void settled.then(goLater);
+  rest();
 }

@@ -10,6 +10,8 @@ export type Trouble =
   | { kind: 'slow'; factor: number }
   /** Its quota, as a share of its normal traffic. */
   | { kind: 'quota'; share: number }
+  /** Every call is over the quota. */
+  | { kind: 'shut' }
   /** Errors that may be the caller's doing: half of them at once, half when the model gives up. */
   | { kind: 'ambiguous' }
   /** We call it wrongly: no right, no such model. */
@@ -54,7 +56,8 @@ export function createWeather({ spells, requestsPerSecond, random }: Options): (
     if (trouble?.kind === 'refusals') return { reply: failure('rejected', 'ValidationException', 400), takesMs: exponential(random, 50) };
     if (trouble?.kind === 'misconfigured')
       return { reply: failure('misconfigured', 'AccessDeniedException', 403), takesMs: exponential(random, 50) };
-    if (isOverQuota(target, second, trouble)) return { reply: failure('throttled', 'ThrottlingException', 429), takesMs: 20 };
+    if (trouble?.kind === 'shut' || isOverQuota(target, second, trouble))
+      return { reply: failure('throttled', 'ThrottlingException', 429), takesMs: 20 };
     const broken = trouble && breakCall(trouble, random);
     if (broken) return cut(broken, totalMs);
     if (random() < BASE_ERROR_RATE) return { reply: unavailable(), takesMs: exponential(random, 100) };

@@ -113,7 +113,7 @@ export function createWorkerFleet({ time, random, processes, startSandbox, isCra
     const isLost = isCrashing();
     if (message.deadline <= receivedAt) onEnd(message, { kind: 'expired' });
     else {
-      const result = await worker.sandbox.answer({ ...message, endsAt });
+      const result = await worker.sandbox.answer(message, endsAt);
       if (isLost) comeAgain(message, receivedAt);
       else settle(message, result);
     }

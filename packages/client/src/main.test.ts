@@ -51,6 +51,9 @@ describe.concurrent('signalbox', () => {
     ['a hold for no time', ['targets', 'eject', 'nova-lite', '--reason', 'upgrade', '--for', '2', '--stack', 'stack.json'], 2],
     ['a picture of a stack that is away', ['top', '--stack', 'stack.json'], 1],
     ['an outage of a stack that is away', ['chaos', 'outage', 'amazon.nova-lite-v1:0', '--stack', 'stack.json'], 1],
+    ['keys that are away', ['keys', 'list', '--stack', 'stack.json'], 1],
+    ["a key's secret on the command line", ['keys', 'revoke', 'sbx_3f9a0c12_secret', '--stack', 'stack.json'], 2],
+    ['a change of no limit', ['tenants', 'set', 'acme', '--stack', 'stack.json'], 2],
     ['a bus that is away', ['events', 'tail', '--stack', 'stack.json'], 1],
   ])('ends on %s as scripts expect', async (_, args, code) => {
     const ended = await run(args);

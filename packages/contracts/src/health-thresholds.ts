@@ -42,6 +42,8 @@ export const HealthThresholds = z.object({
   throttleMargin: rate,
   throttleRecoverFactor: factor,
   throttleFloorShare: rate,
+  throttleShutShare: rate,
+  throttleReopenFactor: factor,
   ejectionMs: milliseconds,
   maxEjectionMs: milliseconds,
   ejectionJitter: rate,

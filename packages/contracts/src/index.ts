@@ -1,7 +1,7 @@
 export { ChatAnswer } from './chat-answer.ts';
 export { checkJsonShape } from './check-json-shape.ts';
 export { escapeForSqs } from './escape-for-sqs.ts';
-export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS } from './events/attempts-observed.ts';
+export { AttemptsObserved, OBSERVATION_BUCKET_MS, ObservedAttempts, TENANT_SLOTS, WITNESS_SLOTS } from './events/attempts-observed.ts';
 export {
   CONTROLLER_SOURCE,
   OverlayExcerpt,
@@ -30,6 +30,7 @@ export { ChatCompletion, ChatCompletionChunk, CompletionUsage, FinishReason } fr
 export { ChatCompletionRequest, SignalboxOptions } from './http/chat-completion-request.ts';
 export { EmbeddingsList, EmbeddingsRequest, MAX_EMBEDDING_INPUTS } from './http/embeddings.ts';
 export { AttemptSummary, ErrorBody, RequestError } from './http/error-body.ts';
+export { errorTypeOf } from './http/error-type.ts';
 export { InferenceAccepted } from './http/inference-accepted.ts';
 export { BatchAccepted, BatchEntry, InferenceBatch, MAX_BATCH_BYTES, MAX_BATCH_REQUESTS } from './http/inference-batch.ts';
 export { BatchProgress, InferenceList, InferenceListing, MAX_LISTED_INFERENCES } from './http/inference-list.ts';

@@ -53,7 +53,9 @@ export const ERROR_CODES = {
   },
   unknown_reply_queue: { status: 400, description: 'The policy has no reply queue of that name. `GET /v1/routes` lists them.' },
   payload_foreign: { status: 400, description: 'The payload does not lie where `POST /v1/uploads` puts payloads of this tenant.' },
-  invalid_api_key: { status: 401, description: 'No key, or a malformed, unknown, revoked or wrong one.' },
+  invalid_api_key: { status: 401, description: 'No key, or a malformed, unknown or wrong one.' },
+  expired_api_key: { status: 401, description: 'The key was right, but has expired.' },
+  revoked_api_key: { status: 401, description: 'The key was right, but was revoked.' },
   model_not_allowed: { status: 403, description: 'The scopes of the key do not cover this route, model or target.' },
   model_not_found: {
     status: 404,
@@ -101,7 +103,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** Of every operation. */
-const COMMON: ErrorCode[] = ['invalid_api_key', 'internal_error', 'unavailable'];
+const COMMON: ErrorCode[] = ['invalid_api_key', 'expired_api_key', 'revoked_api_key', 'internal_error', 'unavailable'];
 const BODY: ErrorCode[] = ['invalid_json', 'invalid_request', 'request_too_large', 'unsupported_media_type'];
 /** Of one request, alone or in a batch. */
 const REQUEST: ErrorCode[] = [

@@ -1,9 +1,10 @@
 /**
- * How long a reply asks to wait, in milliseconds: `x-amz-retry-after` (milliseconds), else `retry-after` (seconds or an
+ * How long a reply asks to wait, in milliseconds: `x-amz-retry-after` or `retry-after-ms` (milliseconds), else `retry-after` (seconds or an
  * HTTP date). Undefined when neither is there or readable. `now` is milliseconds since the epoch.
  */
 export function readRetryAfterMs(headers: Record<string, string | undefined>, now: number): number | undefined {
-  return readAmount(headers['x-amz-retry-after'], 1) ?? readAmount(headers['retry-after'], 1000) ?? readDate(headers['retry-after'], now);
+  const milliseconds = headers['x-amz-retry-after'] ?? headers['retry-after-ms'];
+  return readAmount(milliseconds, 1) ?? readAmount(headers['retry-after'], 1000) ?? readDate(headers['retry-after'], now);
 }
 
 function readAmount(value: string | undefined, unitMs: number): number | undefined {

@@ -88,7 +88,7 @@ async function readStream({ call, watch, progress, open }: StreamedCall): Promis
     if (watch.cause()) return;
     noteEvent({ event, call, watch, progress });
     addStreamEvent(progress.assembly, event);
-    await tell({ event, call, watch });
+    if (call.onDelta) await tell({ event, onDelta: call.onDelta, watch });
   }
 }
 
@@ -103,9 +103,11 @@ function noteEvent({ event, call, watch, progress }: SeenEvent & { progress: Str
   if (isFirstToken) call.onFirstToken?.();
 }
 
+type Telling = { event: ConverseStreamOutput; onDelta: NonNullable<ModelCall['onDelta']>; watch: CallWatch };
+
 /** Hands a piece on, and reads no further until it was taken. */
-async function tell({ event, call: { onDelta }, watch }: SeenEvent): Promise<void> {
-  const delta = onDelta && toDelta(event);
+async function tell({ event, onDelta, watch }: Telling): Promise<void> {
+  const delta = toDelta(event);
   if (!delta) return;
   try {
     const taken = onDelta(delta);

@@ -18,6 +18,11 @@ describe('an editor with the JSON Schema', () => {
     expect(validate(policy('policy/routing.yaml')), JSON.stringify(validate.errors)).toBe(true);
   });
 
+  it('finds nothing wrong with targets of every kind', () => {
+    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/policy-targets.md'), 'utf8')) ?? [];
+    expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
+  });
+
   it.each([
     'field-unknown',
     'fields-missing',
@@ -25,6 +30,9 @@ describe('an editor with the JSON Schema', () => {
     'rule-feature-unknown',
     'candidates-and-tiers',
     'reply-queue-of-another-name',
+    'kind-fields-missing',
+    'server-key-written',
+    'guardrail-not-valid',
   ])('marks %s', (name) => {
     expect(validate(policy(`packages/routing/src/policy/__fixtures__/broken/${name}.yaml`))).toBe(false);
   });

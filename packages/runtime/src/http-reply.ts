@@ -1,3 +1,4 @@
+import { errorTypeOf } from '@signalbox/contracts';
 import { HttpError, UnavailableError } from './errors.ts';
 import { describeError, logger } from './telemetry.ts';
 
@@ -16,16 +17,18 @@ export function requestIdHeaders(requestId: string): Record<string, string> {
 /** OpenAI's error object, so that any client of that API shows it well. What is no refusal of ours is logged, and is a 500 or 503 without detail. */
 export function toRefusal(error: unknown, requestId: string): HttpReply {
   if (error instanceof HttpError) {
-    const type =
-      error.status >= 500
-        ? 'server_error'
-        : error.status === 401 || error.status === 403
-          ? 'authentication_error'
-          : 'invalid_request_error';
     return {
       status: error.status,
       headers: error.headers,
-      body: { error: { message: error.message, type, code: error.code, param: error.parameter ?? null, request_id: requestId } },
+      body: {
+        error: {
+          message: error.message,
+          type: errorTypeOf(error.status),
+          code: error.code,
+          param: error.parameter ?? null,
+          request_id: requestId,
+        },
+      },
     };
   }
   logger.error('A request failed', { error: describeError(error) });

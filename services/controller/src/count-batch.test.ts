@@ -66,6 +66,17 @@ describe('a batch of events', () => {
 });
 
 describe('a message', () => {
+  const envelope = { source: 'signalbox.inference', 'detail-type': 'AttemptsObserved' };
+  const [observed] = attemptsObserved.data.observations;
+
+  it('of a later version is counted by the fields that are known', async () => {
+    const event = JSON.parse(messageOf('one').body);
+    event.detail.data.observations[0].later = { a: 1 };
+    const { failures } = await countBatch([{ messageId: 'later', body: JSON.stringify(event) }]);
+    expect(failures.size).toBe(0);
+    expect(attempts()).toBe(2);
+  });
+
   it.each([
     ['that is not JSON', '{', /is not JSON/],
     [
@@ -77,6 +88,19 @@ describe('a message', () => {
       'without observations',
       JSON.stringify({ source: 'signalbox.inference', 'detail-type': 'AttemptsObserved', detail: {} }),
       /not valid at detail/,
+    ],
+    [
+      'without a stage',
+      JSON.stringify({ ...envelope, detail: { ...attemptsObserved, data: { ...attemptsObserved.data, stage: undefined } } }),
+      /not valid at detail.data.stage/,
+    ],
+    [
+      'with one observation that is not valid',
+      JSON.stringify({
+        ...envelope,
+        detail: { ...attemptsObserved, data: { ...attemptsObserved.data, observations: [{ ...observed, count: 0 }] } },
+      }),
+      /not valid at detail.data.observations.0.count/,
     ],
   ])('%s comes again by itself, and its neighbours are counted', async (_, body, problem) => {
     const { failures } = await countBatch([{ messageId: 'bad', body }, messageOf('one')]);
@@ -96,6 +120,35 @@ describe('a message', () => {
     expect((await countBatch(batch)).metrics.get('RepeatedEvents')).toBe(1);
     expect(attempts()).toBe(2);
     expect(fixture.world.counters.get('nova-micro@77aa0e51')?.get(BUCKET)?.counters.attempts).toBe(2);
+  });
+});
+
+describe('a write that is done and reported as failed', () => {
+  const failures = (...witnesses: number[]) =>
+    messageOf('one', { outcome: 'faulted', count: witnesses.length, witnesses, latenciesMs: [5] });
+  /** Counts a report whose answer is lost three times, and judges by what is counted then. */
+  async function countedFourTimes(message: ReturnType<typeof messageOf>): Promise<string> {
+    const { counters } = fixture.ports;
+    let isLost = true;
+    const add: typeof counters.add = async (change) => {
+      await counters.add(change);
+      if (isLost) throw new Error('The answer was lost.');
+    };
+    const countAgain = createCountBatch({ ...fixture.ports, counters: { add }, seen: createSeenEvents() });
+    for (let time = 1; time <= 3; time++) expect([...(await countAgain([message])).failures.keys()]).toEqual(['message-one']);
+    isLost = false;
+    expect((await countAgain([message])).failures.size).toBe(0);
+    await fixture.judge();
+    return JSON.parse(fixture.world.fleet?.text ?? '{}').targets[KEY].circuit.kind;
+  }
+
+  it('is counted again, and yet two failed requests eject nothing', async () => {
+    expect(await countedFourTimes(failures(4, 9))).toBe('closed');
+    expect(fixture.world.counters.get(KEY)?.get(BUCKET)?.counters.faults).toBe(8);
+  });
+
+  it('ejects by three', async () => {
+    expect(await countedFourTimes(failures(4, 9, 11))).toBe('open');
   });
 });
 

@@ -1,10 +1,9 @@
-import { AttemptsObserved, INFERENCE_SOURCE, type ObservedAttempts, type RoutingTable } from '@signalbox/contracts';
+import type { AttemptsObserved, ObservedAttempts, RoutingTable } from '@signalbox/contracts';
 import { targetKey } from '@signalbox/contracts/target-key';
 import { healthClass } from '@signalbox/routing/health-class';
-import { ContractError } from '@signalbox/runtime/errors';
-import * as z from 'zod/mini';
 import { countAttempts } from './health/index.ts';
 import type { CounterStore, ReadTable } from './ports.ts';
+import { readObserved } from './read-observed.ts';
 import type { SeenEvents } from './seen-events.ts';
 
 /** A message of the queue, with EventBridge's envelope as its body. */
@@ -18,24 +17,28 @@ export type CountedBatch = {
   metrics: ReadonlyMap<string, number>;
 };
 
-export type CountBatchPorts = { readTable: ReadTable; counters: Pick<CounterStore, 'add'>; seen: SeenEvents; now: () => number };
-
-const Envelope = z.object({
-  source: z.literal(INFERENCE_SOURCE),
-  'detail-type': z.literal('AttemptsObserved'),
-  detail: AttemptsObserved,
-});
+export type CountBatchPorts<Message> = {
+  readTable: ReadTable;
+  counters: Pick<CounterStore, 'add'>;
+  seen: SeenEvents;
+  now: () => number;
+  /** The event of a message; throws for what is none. */
+  readEvent: (message: Message) => AttemptsObserved;
+};
 
 type Read = { messageId: string; id: string; observations: ObservedAttempts[] };
 
 /**
  * Counts a batch of events: each id once, one write per target and bucket, whatever the order. A message whose counts were not all
- * written comes again as a whole; what of it was written counts twice then, which rates hardly show.
+ * written comes again as a whole; what of it was written counts twice then, which rates hardly show, and makes no second witness.
  */
-export function createCountBatch(ports: CountBatchPorts): (messages: readonly ObservedMessage[]) => Promise<CountedBatch> {
+export function createCountBatch<Message extends ObservedMessage>(
+  given: Omit<CountBatchPorts<Message>, 'readEvent'> & Partial<CountBatchPorts<Message>>,
+): (messages: readonly Message[]) => Promise<CountedBatch> {
+  const ports = { readEvent: readObserved, ...given };
   return async (messages) => {
     const failures = new Map<string, unknown>();
-    const read = readAll(messages, failures);
+    const read = readAll(messages, ports.readEvent, failures);
     const fresh = dropRepeated(read, ports.seen);
     const keys = keysOf(await ports.readTable());
     const observations = fresh.flatMap((message) => message.observations);
@@ -68,32 +71,21 @@ function keysOf(table: RoutingTable): ReadonlySet<string> {
   return keys;
 }
 
-function readAll(messages: readonly ObservedMessage[], failures: Map<string, unknown>): Read[] {
-  return messages.flatMap(({ messageId, body }) => {
+function readAll<Message extends ObservedMessage>(
+  messages: readonly Message[],
+  readEvent: (message: Message) => AttemptsObserved,
+  failures: Map<string, unknown>,
+): Read[] {
+  return messages.flatMap((message) => {
+    const { messageId } = message;
     try {
-      const { detail } = parseEvent(body);
-      return [{ messageId, id: detail.metadata.id, observations: detail.data.observations }];
+      const { metadata, data } = readEvent(message);
+      return [{ messageId, id: metadata.id, observations: data.observations }];
     } catch (error) {
       failures.set(messageId, error);
       return [];
     }
   });
-}
-
-function parseEvent(body: string): z.infer<typeof Envelope> {
-  let event: unknown;
-  try {
-    event = JSON.parse(body);
-  } catch (cause) {
-    throw new ContractError({
-      message: 'A message of the observations queue is not JSON. Only the rule on AttemptsObserved may send to it.',
-      cause,
-    });
-  }
-  const parsed = Envelope.safeParse(event);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ContractError({ message: `An AttemptsObserved event is not valid at ${issue?.path.join('.')}.`, cause: parsed.error });
 }
 
 function dropRepeated(messages: readonly Read[], seen: SeenEvents): Read[] {

@@ -62,6 +62,20 @@ it('waits as long as the route would, and never longer than the function has', a
   expect(calls[0]?.limits).toEqual({ totalMs: Math.min(30_000, routingTable.routes.default?.limits.attemptMs ?? 0) });
 });
 
+it('asks for an embedding where every route of the target does', async () => {
+  const route = routingTable.routes.default;
+  if (!route) throw new Error('the sample table has no default route');
+  const vectors = { ...route, name: 'vectors', operation: 'embed' as const };
+  fixture = makeWorld({ ...routingTable, routes: { vectors } });
+  await probe({ ...ANSWER, output: { embeddings: [[0.1]] } });
+  fixture = makeWorld({ ...routingTable, routes: { default: route, vectors } });
+  await probe(ANSWER);
+  expect(calls.map(({ operation, content }) => [operation, Object.keys(content)])).toEqual([
+    ['embed', ['input']],
+    [undefined, ['messages']],
+  ]);
+});
+
 it('counts a model as there that had not come to a word yet', async () => {
   const empty = { outcome: 'malformed', error: 'EmptyAnswer', message: 'empty' } as const;
   expect(await probe({ ...empty, usage: { inputTokens: 9, outputTokens: 8 } })).toMatchObject({ outcome: 'succeeded' });

@@ -1,4 +1,4 @@
-import type { CallModel, ModelReply, Route, RoutingTarget } from '@signalbox/contracts';
+import type { CallModel, ModelCall, ModelReply, Route, RoutingTarget } from '@signalbox/contracts';
 import { targetKey } from '@signalbox/contracts/target-key';
 import type { CountMetrics, Note, ReadTable } from './ports.ts';
 import type { ProbeResult, ProbeTask } from './probe-task.ts';
@@ -6,6 +6,8 @@ import type { ProbeResult, ProbeTask } from './probe-task.ts';
 /** As little as a model can be asked: about ten tokens in, eight out. */
 const CONTENT = { messages: [{ role: 'user' as const, content: [{ text: 'Reply with the word OK.' }] }] };
 const MAX_TOKENS = 8;
+/** A model for embeddings cannot be spoken to. */
+const TEXT = { input: 'OK' };
 /** What a route that says nothing allows, and the most that is waited for: the function ends after 45 s (template.yaml). */
 const LONGEST_CALL_MS = 30_000;
 
@@ -30,9 +32,10 @@ export function createProbeTarget(ports: ProbePorts): (task: Pick<ProbeTask, 'ke
       ports.note('warn', 'A probe was not made: the probes of this hour are used up (MaxProbesPerHour)', { target: id });
       return { kind: 'skipped' };
     }
-    const limits = limitsFor(id, Object.values(routes));
+    const own = routesOf(id, Object.values(routes));
+    const limits = limitsFor(own);
     const startedAt = ports.now();
-    const reply = await call(target, limits.callMs, ports.callModel);
+    const reply = await ports.callModel(callOf(target, own, limits.callMs));
     const latencyMs = Math.max(0, Math.round(ports.now() - startedAt));
     ports.count(new Map([['ProbesMade', 1]]));
     ports.note('info', 'A target was probed', { synthetic: true, target: id, outcome: reply.outcome, latencyMs, ...detailOf(reply) });
@@ -48,20 +51,24 @@ export function createProbeTarget(ports: ProbePorts): (task: Pick<ProbeTask, 'ke
   };
 }
 
-function call(target: RoutingTarget, totalMs: number, callModel: CallModel): Promise<ModelReply> {
-  return callModel({
+function callOf(target: RoutingTarget, own: readonly Route[], totalMs: number): ModelCall {
+  const isForEmbeddings = own.length > 0 && own.every(({ operation }) => operation === 'embed');
+  return {
     target,
-    content: CONTENT,
+    ...(isForEmbeddings ? { operation: 'embed' as const, content: TEXT } : { content: CONTENT }),
     inferenceConfig: { maxTokens: MAX_TOKENS },
     limits: { totalMs },
     signal: new AbortController().signal,
     synthetic: true,
-  });
+  };
+}
+
+function routesOf(id: string, routes: readonly Route[]): Route[] {
+  return routes.filter(({ candidates, fallbacks }) => fallbacks.includes(id) || candidates.some(({ target }) => target === id));
 }
 
 /** Slow is what any route of the target calls slow; waited is as long as the most patient one would. */
-function limitsFor(id: string, routes: readonly Route[]): { callMs: number; slowMs: number } {
-  const own = routes.filter(({ candidates, fallbacks }) => fallbacks.includes(id) || candidates.some(({ target }) => target === id));
+function limitsFor(own: readonly Route[]): { callMs: number; slowMs: number } {
   const attempts = own.map(({ limits }) => limits.attemptMs);
   const slow = own.flatMap(({ limits }) => limits.slowMs ?? []);
   return {

@@ -12,6 +12,7 @@ export type {
 } from './ports.ts';
 export { createProbeTarget } from './probe-target.ts';
 export type { ProbeResult, ProbeTask } from './probe-task.ts';
+export { readObserved } from './read-observed.ts';
 export { createRecordProbeResult, type NextStep } from './record-probe-result.ts';
 export { rememberBuckets } from './remember-buckets.ts';
 export { createSeenEvents } from './seen-events.ts';

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What the access table knows of a key. */
-export type StoredKey = { secretHash: string; tenant: string; scopes: string[] };
+/** What the access table knows of a key. Times are milliseconds since the epoch. */
+export type StoredKey = { secretHash: string; tenant: string; scopes: string[]; expiresAt?: number; revokedAt?: number };
 
 /** `sbx_<prefix>_<secret>`: found by its prefix, proved by its secret. */
 const TOKEN = /^sbx_([0-9a-z]{4,32})_([0-9A-Za-z]{16,128})$/;

@@ -65,6 +65,40 @@ describe('a caller', () => {
   });
 });
 
+describe('a key that is over', () => {
+  const change = (changed: Partial<StoredKey>) => {
+    const [known] = keys.values();
+    if (known) keys.set('acme1', { ...known, ...changed });
+  };
+
+  it.each<[string, Partial<StoredKey>, string]>([
+    ['was revoked', { revokedAt: 999_999 }, 'revoked_api_key'],
+    ['expired just now', { expiresAt: 1_000_000 }, 'expired_api_key'],
+    ['was revoked and expired', { revokedAt: 999_999, expiresAt: 5 }, 'revoked_api_key'],
+    ['expires at a time that is none', { expiresAt: Number.NaN }, 'expired_api_key'],
+  ])('since it %s is refused, with a code of its own', async (_what, changed, code) => {
+    change(changed);
+    const refused = createFixture().authenticate(headers);
+    await expect(refused).rejects.toMatchObject({ status: 401, code, headers: { 'www-authenticate': 'Bearer' } });
+  });
+
+  it('says so only to who has its secret', async () => {
+    change({ revokedAt: 999_999 });
+    await expect(createFixture().authenticate({ authorization: `${headers.authorization}0` })).rejects.toMatchObject({
+      code: 'invalid_api_key',
+    });
+  });
+
+  it('works until the very moment it expires, also from memory', async () => {
+    change({ expiresAt: 1_000_001 });
+    const { authenticate, findKey } = createFixture();
+    await expect(authenticate(headers)).resolves.toMatchObject({ tenant: 'acme' });
+    time += 1;
+    await expect(authenticate(headers)).rejects.toMatchObject({ code: 'expired_api_key' });
+    expect(findKey).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('a key that was read', () => {
   it('is kept for 30 seconds', async () => {
     const { authenticate, findKey } = createFixture();

@@ -8,6 +8,21 @@ export type FindKey = (prefix: string) => Promise<StoredKey | undefined>;
 const KEPT_MS = 30_000;
 const MAX_KEPT = 1_000;
 
+type Refusal = { code: string; message: string };
+const INVALID: Refusal = {
+  code: 'invalid_api_key',
+  message: 'Send a valid API key as "Authorization: Bearer sbx_…". On the local stack it is apiKey in stack.json.',
+};
+const REVOKED: Refusal = {
+  code: 'revoked_api_key',
+  message: 'This API key was revoked. Ask whoever runs this installation for another (signalbox keys create).',
+};
+const EXPIRED: Refusal = {
+  code: 'expired_api_key',
+  message:
+    'This API key has expired. Ask whoever runs this installation for another (signalbox keys create, or keys rotate before it expires).',
+};
+
 /** Turns an `Authorization` header into the caller's tenant, or refuses with 401. */
 export function createAuthenticate({ findKey, now = Date.now }: { findKey: FindKey; now?: () => number }) {
   const kept = new Map<string, { key: StoredKey; at: number }>();
@@ -25,14 +40,14 @@ export function createAuthenticate({ findKey, now = Date.now }: { findKey: FindK
   return async function authenticate(headers: Record<string, string>): Promise<Caller> {
     const token = parseBearer(headers.authorization);
     const stored = token && (await find(token.prefix));
-    if (!token || !isSecretOf(token.secret, stored)) {
-      throw new HttpError({
-        status: 401,
-        code: 'invalid_api_key',
-        message: 'Send a valid API key as "Authorization: Bearer sbx_…". On the local stack it is apiKey in stack.json.',
-        headers: { 'www-authenticate': 'Bearer' },
-      });
-    }
+    if (!token || !isSecretOf(token.secret, stored)) throw refusal(INVALID);
+    // Only who has the secret learns how its key stands.
+    if (stored.revokedAt !== undefined) throw refusal(REVOKED);
+    if (stored.expiresAt !== undefined && !(stored.expiresAt > now())) throw refusal(EXPIRED);
     return { tenant: stored.tenant, scopes: stored.scopes };
   };
+}
+
+function refusal({ code, message }: Refusal): HttpError {
+  return new HttpError({ status: 401, code, message, headers: { 'www-authenticate': 'Bearer' } });
 }

@@ -1,6 +1,6 @@
 import { type Features, INFERENCE_SOURCE, type InferenceDeferred, type OutgoingEvent, SCHEMA_VERSION } from '@signalbox/contracts';
-import type { Waiting } from '@signalbox/routing';
 import { inferenceKey, type LoadedTable } from '@signalbox/runtime';
+import type { Held } from './ask-within-limits.ts';
 import type { Delivery } from './delivery.ts';
 import type { Lane } from './ports.ts';
 import type { ReadRequest } from './read-request.ts';
@@ -10,7 +10,7 @@ type Deferral = {
   lane: Lane;
   read: ReadRequest;
   loaded: LoadedTable;
-  answer: Waiting;
+  answer: Held;
   deferrals: number;
   delaySeconds: number;
   stage: string;

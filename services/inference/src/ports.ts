@@ -1,4 +1,5 @@
 import type { InferenceRecord, InferenceResult, Json, OutgoingEvent, Priority, RoutingOverlay } from '@signalbox/contracts';
+import type { Limiter, UsageMeter } from '@signalbox/limits';
 import type { Answer } from '@signalbox/routing';
 import type { InferenceStore, LoadedTable, StoredOutput } from '@signalbox/runtime';
 import type { ReadPayload } from './read-request.ts';
@@ -49,7 +50,12 @@ export type Ports = {
   table: { get(): Promise<LoadedTable>; refresh(): Promise<void> };
   overlay: { get(): Promise<RoutingOverlay | undefined> };
   answer: Answer;
-  observe: (answered: { route: string; tenant: string; table: LoadedTable['table']; attempts: InferenceRecord['attempts'] }) => void;
+  /** Takes what a request may use from its tenant's limits. */
+  reserve: Limiter['reserve'];
+  /** Counts what it used, for who pays. */
+  count: UsageMeter['count'];
+  /** Each attempt when it is over, which may be long before its request is. */
+  observe: (seen: { route: string; tenant: string; table: LoadedTable['table']; attempt: InferenceRecord['attempts'][number] }) => void;
   /** Something happened that an operator may want to know; never content. */
   note: (level: 'info' | 'warn' | 'error', message: string, detail: Record<string, unknown>) => void;
   now: () => number;

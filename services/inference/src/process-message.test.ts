@@ -58,7 +58,7 @@ describe('a request that can be answered', () => {
     const world = makeWorld();
     world.send(withReply());
     await world.receive();
-    expect(world.callNames()).toEqual(['store.claim', 'answer', 'store.finish', 'queues.reply', 'publish', 'queues.delete']);
+    expect(world.callNames()).toEqual(['store.claim', 'reserve', 'answer', 'store.finish', 'queues.reply', 'publish', 'queues.delete']);
   });
 
   it('replies with the result and its output', async () => {
@@ -78,7 +78,7 @@ describe('a request that can be answered', () => {
     const world = makeWorld();
     world.send(requestBody({ tenant: 'acme' }));
     await world.receive();
-    expect(world.observed).toMatchObject([{ route: 'default', tenant: 'acme', attempts: [{ attemptId: 'invoice-1#1' }] }]);
+    expect(world.observed).toMatchObject([{ route: 'default', tenant: 'acme', attempt: { attemptId: 'invoice-1#1' } }]);
   });
 
   it('asks with the whole content of its claim check', async () => {

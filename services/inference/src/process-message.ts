@@ -1,7 +1,8 @@
 import { type InferenceRecord, isOwnPayload, isTerminal } from '@signalbox/contracts';
-import { type AnswerResult, DEFAULT_ROUTE, featuresOf, type Waiting } from '@signalbox/routing';
+import { type AnswerResult, DEFAULT_ROUTE, featuresOf, NO_STRIKES } from '@signalbox/routing';
 import type { LoadedTable } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
+import { askWithinLimits, type Held } from './ask-within-limits.ts';
 import { checkAgainstTable } from './check-against-table.ts';
 import { type Choice, chooseRoute } from './choose-route.ts';
 import { deliverEnding } from './deliver-ending.ts';
@@ -19,7 +20,7 @@ import { rejectMessage } from './reject-message.ts';
  * What became of a message in this receive; counted as metrics. `superseded` is the one after which the message must not be deleted:
  * whoever took over may hold it by an older receive, which cannot give it back.
  */
-export type Settled = 'completed' | 'failed' | 'expired' | 'rejected' | 'deferred' | 'duplicate' | 'superseded' | 'republished';
+export type Settled = 'completed' | 'failed' | 'expired' | 'rejected' | 'deferred' | 'limited' | 'duplicate' | 'superseded' | 'republished';
 
 /** On the queue lane nobody hangs up. */
 const NEVER_ABORTED = new AbortController().signal;
@@ -172,7 +173,7 @@ function unrecorded(delivery: Delivery, ending: StashedEnding, answerKey: string
   return answerKey ? { ...delivery, answerKey } : { ...delivery, attempts: delivery.attempts + ending.record.attempts.length };
 }
 
-type Outcome = { kind: 'ending'; ending: StashedEnding } | { kind: 'waiting'; answer: Waiting } | Refusal;
+type Outcome = { kind: 'ending'; ending: StashedEnding } | { kind: 'waiting'; answer: Held } | Refusal;
 
 /** An ending, from the stash, the clock or the model; why there will be none; or the answer that says that none could be had now. */
 async function findEnding(work: Work): Promise<Outcome> {
@@ -184,13 +185,26 @@ async function findEnding(work: Work): Promise<Outcome> {
 }
 
 async function askModels(work: Runnable): Promise<Outcome> {
-  const { ports, read, loaded, choice } = work;
-  const answer = await ask(work);
-  ports.observe({ route: choice.route.name, tenant: read.tenant, table: loaded.table, attempts: answer.attempts });
+  const { ports, delivery, read, loaded, choice } = work;
+  const answer = await askWithinLimits({
+    ports,
+    tenant: read.tenant,
+    route: read.request.route ?? DEFAULT_ROUTE,
+    labels: read.request.labels,
+    choice,
+    table: loaded.table,
+    strikes: delivery.strikes ?? NO_STRIKES,
+    ask: () => ask(work),
+  });
+  if (isLimited(answer)) return { kind: 'waiting', answer };
   const now = ports.now();
   if (answer.kind !== 'waiting') return { kind: 'ending', ending: endedRecord({ ...work, now, answer }) };
   if (read.deadline <= now) return { kind: 'ending', ending: { record: expiredRecord({ ...work, now, answer }) } };
   return { kind: 'waiting', answer };
+}
+
+function isLimited(answer: AnswerResult | Held): answer is Held & { reason: 'limited' } {
+  return answer.kind === 'waiting' && answer.reason === 'limited';
 }
 
 async function ask({ ports, delivery, lane, read, loaded, choice }: Runnable): Promise<AnswerResult> {
@@ -208,10 +222,11 @@ async function ask({ ports, delivery, lane, read, loaded, choice }: Runnable): P
     attemptsBefore: delivery.attempts,
     strikesBefore: delivery.strikes,
     signal: NEVER_ABORTED,
+    onAttempt: (attempt) => ports.observe({ route: choice.route.name, tenant: read.tenant, table: loaded.table, attempt }),
   });
 }
 
-async function defer(work: Work, answer: Waiting): Promise<Settled> {
+async function defer(work: Work, answer: Held): Promise<Settled> {
   const { ports, delivery, lane, read } = work;
   const waiting = { ...delivery, attempts: delivery.attempts + answer.attempts.length, strikes: answer.strikes };
   const delaySeconds = await park(ports, waiting, lane, {
@@ -235,7 +250,7 @@ async function defer(work: Work, answer: Waiting): Promise<Settled> {
       .publish(event)
       .catch((error: unknown) => ports.note('warn', 'A deferral could not be told', { id: read.id, error: String(error) }));
   }
-  return 'deferred';
+  return answer.reason === 'limited' ? 'limited' : 'deferred';
 }
 
 /** Reply, then event, from the record. What cannot be delivered now is delivered by a delayed copy of the message, which finds the record. */

@@ -30,7 +30,7 @@ export async function describeInstallation({ endpoint, simulatorUrl, credentials
     },
     eventBusName: id('EventBus'),
     appConfig: { application: id('Application'), environment: id('Environment'), profile: id('RoutingTableProfile') },
-    tables: { inferences: id('InferencesTable'), overlay: id('OverlayTable'), access: id('AccessTable') },
+    tables: { inferences: id('InferencesTable'), overlay: id('OverlayTable'), limits: id('LimitsTable'), access: id('AccessTable') },
     buckets: { data: id('DataBucket') },
     pid: process.pid,
   });

@@ -211,6 +211,33 @@ describe('runDoctor', () => {
     ]);
   });
 
+  it('asks about servers and endpoints only what is theirs to answer', async () => {
+    const server = {
+      ...testTarget({ id: 'server', model: 'own', modelId: 'own' }),
+      kind: 'openai' as const,
+      baseUrl: 'https://llm.example.com',
+    };
+    const endpoint = { ...testTarget({ id: 'endpoint', model: 'own', modelId: 'signalbox-llama' }), kind: 'sagemaker' as const };
+    const models: string[] = [];
+    const asked: string[] = [];
+    await diagnose({
+      readRunningTable: async () => ({ table: testTable({ targets: [testTarget(), server, endpoint] }), number: 1, since: undefined }),
+      availabilityOf: async ({ model }) => {
+        models.push(model);
+        return { isInRegion: true, isAuthorized: true, isEntitled: true, agreement: 'AVAILABLE' };
+      },
+      simulate: async ({ actions, arns }) => {
+        asked.push(...arns.map((arn) => `${actions[0]} ${arn.split(':').slice(2).join(':')}`));
+        return [];
+      },
+    });
+    expect(models).toEqual(['amazon.nova-lite-v1:0']);
+    expect([...new Set(asked)]).toEqual([
+      'bedrock:InvokeModel bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
+      expect.stringMatching(/^sagemaker:InvokeEndpoint sagemaker:us-east-1:\d+:endpoint\/signalbox-llama$/),
+    ]);
+  });
+
   it('asks the simulator in pieces that it can take, and says when a role is not there', async () => {
     const targets = Array.from({ length: 150 }, (_, index) => testTarget({ id: `target-${index}`, model: `model-${index}` }));
     const sizes: number[] = [];

@@ -21,7 +21,12 @@ export const testStack: StackFile = {
   },
   eventBusName: 'signalbox-local',
   appConfig: { application: 'app0001', environment: 'env0001', profile: 'pro0001' },
-  tables: { inferences: 'signalbox-local-inferences', overlay: 'signalbox-local-overlay' },
+  tables: {
+    inferences: 'signalbox-local-inferences',
+    overlay: 'signalbox-local-overlay',
+    access: 'signalbox-local-access',
+    limits: 'signalbox-local-limits',
+  },
   buckets: { data: 'signalbox-local-data' },
   pid: 1,
 };

@@ -6,6 +6,10 @@ import { eventOf } from './event.ts';
 export const OBSERVATION_BUCKET_MS = 10_000;
 /** Tenants are told apart by a hash slot, so that the worst can be left out of account and no event names one. */
 export const TENANT_SLOTS = 16;
+/** Requests are told apart by a hash slot, so that a report that is counted twice makes no second witness, and no event names one. */
+export const WITNESS_SLOTS = 32;
+
+const seconds = OBSERVATION_BUCKET_MS / 1_000;
 
 /** Attempts of one sandbox on one target that began in the same 10 s and came to the same thing for the same tenant slot. */
 export const ObservedAttempts = z.object({
@@ -24,6 +28,10 @@ export const ObservedAttempts = z.object({
   /** Milliseconds per attempt, at most 100; the rest is in `count` alone. */
   latenciesMs: z.array(z.int()).check(z.maxLength(100)),
   firstTokensMs: z.optional(z.array(z.int()).check(z.maxLength(100))),
+  /** The same attempts by the second of the bucket in which they began: ten counts. Absent from workers that do not tell it. */
+  bySecond: z.optional(z.array(z.int().check(z.gte(0))).check(z.length(seconds))),
+  /** Of attempts that failed or were slow: the hash slots of their requests, 0..31, each once. Absent from workers that do not tell it. */
+  witnesses: z.optional(z.array(z.int().check(z.gte(0), z.lte(WITNESS_SLOTS - 1))).check(z.maxLength(WITNESS_SLOTS))),
 });
 export type ObservedAttempts = z.infer<typeof ObservedAttempts>;
 

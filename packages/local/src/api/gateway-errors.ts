@@ -1,3 +1,4 @@
+import { errorTypeOf } from '@signalbox/contracts';
 import type { ProxyResponse } from './read-proxy-response.ts';
 
 /**
@@ -54,7 +55,7 @@ export type GatewayErrorType = keyof typeof ERRORS;
 /** The answer of API Gateway to a call that reaches no function, or whose function gives no answer. */
 export function gatewayError(type: GatewayErrorType, requestId: string): ProxyResponse {
   const { status, code, message, ...more } = ERRORS[type];
-  const error = { message, type: status >= 500 ? 'server_error' : 'invalid_request_error', code, param: null, request_id: requestId };
+  const error = { message, type: errorTypeOf(status), code, param: null, request_id: requestId };
   const retryAfter = 'retryAfterSeconds' in more ? { 'retry-after': [String(more.retryAfterSeconds)] } : {};
   return { status, headers: { 'content-type': ['application/json'], ...retryAfter }, body: Buffer.from(JSON.stringify({ error })) };
 }

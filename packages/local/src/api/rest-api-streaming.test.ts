@@ -198,6 +198,15 @@ describe('a client', () => {
     response.destroy();
   });
 
+  it('that hangs up before the answer begins ends it, too', async () => {
+    const request = get(`${url}/endless`, { agent: false });
+    request.on('error', () => undefined);
+    await new Promise((resolve) => request.once('finish', resolve));
+    await expect.poll(() => host.stats().functions.endless?.busy, { interval: 1, timeout: 5000 }).toBe(1);
+    request.destroy();
+    await expect.poll(() => host.stats().functions.endless?.busy, { timeout: 5000 }).toBe(0);
+  });
+
   it('that hangs up ends the stream of the function', async () => {
     const response = await open('/endless');
     await new Promise((resolve) => response.once('data', resolve));

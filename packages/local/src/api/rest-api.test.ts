@@ -202,7 +202,7 @@ describe('the gateway itself', () => {
     expect(body).toEqual({
       error: {
         message: expect.stringMatching(/^There is no such path, or it does not take this method\. .*openapi\.yaml/),
-        type: 'invalid_request_error',
+        type: 'not_found_error',
         code: 'not_found',
         param: null,
         request_id: response.headers.get('x-amzn-requestid'),

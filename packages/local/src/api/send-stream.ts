@@ -33,6 +33,8 @@ export async function sendStream(input: {
   });
   const onClose = () => answer.cancel();
   response.once('close', onClose);
+  // A write that meets a connection just closed is no error of ours; unheard, this event would end the process.
+  response.on('error', onClose);
   try {
     const problem = await pump(input, watch.moved);
     if (watch.isLate()) return response.headersSent ? { kind: 'broken', reason: 'it took longer than a stream may' } : { kind: 'late' };
@@ -49,6 +51,8 @@ export async function sendStream(input: {
   } finally {
     watch.stop();
     response.off('close', onClose);
+    // Whoever left before anyone listened is not waited for either. After the end this does nothing.
+    answer.cancel();
   }
 }
 

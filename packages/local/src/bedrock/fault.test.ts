@@ -287,3 +287,9 @@ describe("the simulator's URLs", () => {
     expect(await simulator.attempts()).toEqual([]);
   });
 });
+
+it.each(protocols)('a stream over %s that is cut as if all were well ends cleanly and is not whole', async (protocol) => {
+  await simulator.setFault(modelId, { kind: 'cut-stream', how: 'end' });
+  const { text, isEnded, error } = await streamed(protocol);
+  expect({ length: text.length, isEnded, error }).toEqual({ length: 40, isEnded: false, error: undefined });
+});

@@ -25,6 +25,8 @@ async function writeStream(
   if (isClosed(response)) return stream.cancel();
   response.writeHead(status, { 'x-amzn-requestid': randomUUID(), ...headers });
   response.once('close', () => stream.cancel());
+  // A write that meets a connection just closed is no error of ours; unheard, this event would end the process.
+  response.on('error', () => stream.cancel());
   try {
     for await (const chunk of stream.chunks) await writeChunk(response, chunk);
     response.end();

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 /** A pool whose sandboxes are ready after a while, one at a time and in turn, and calls on it that each take their time. */
-function createFixture({ limit = 100, callLimit = 1000, startsFail = 0 } = {}) {
+function createFixture({ limit = 100, streamLimit = 100, callLimit = 1000, startsFail = 0, isStream = false } = {}) {
   let started = 0;
   let queue = Promise.resolve();
   const startIn = (onReady: () => void, onExit: () => void, fails: boolean) => {
@@ -22,6 +22,7 @@ function createFixture({ limit = 100, callLimit = 1000, startsFail = 0 } = {}) {
   const ready = new Map<Sandbox, Promise<void>>();
   const pool = createSandboxPool({
     limit,
+    streamLimit,
     callLimit,
     now: () => Date.now(),
     start: ({ onReady, onExit }) => {
@@ -45,7 +46,7 @@ function createFixture({ limit = 100, callLimit = 1000, startsFail = 0 } = {}) {
     },
   });
   const call = async (ms: number): Promise<'answered' | 'throttled' | 'failed'> => {
-    const sandbox = await pool.acquireSoon();
+    const sandbox = await pool.acquireSoon({ isStream });
     if (sandbox === undefined) return 'throttled';
     await ready.get(sandbox);
     if (!sandbox.isAlive()) return 'failed';
@@ -141,5 +142,31 @@ describe('one caller', () => {
     expect(started()).toBe(2);
     expect(pool.count().busy).toBe(1);
     await pass(long);
+  });
+});
+
+describe('many streams at once', () => {
+  it('have a few sandboxes started at a time, until each that lasts has its own, beyond the limit of others', async () => {
+    const { pool, callAll, started } = createFixture({ limit: 5, streamLimit: 30, isStream: true });
+    const streams = callAll(20, 60_000);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(started()).toBe(4);
+    await vi.advanceTimersByTimeAsync(20 * COLD_START_MS);
+    expect(pool.count()).toEqual({ sandboxes: 20, busy: 20, waiting: 0 });
+    expect((await pass(streams)).value).toEqual(all(20, 'answered'));
+  });
+
+  it('wait in line at their limit', async () => {
+    const { pool, callAll } = createFixture({ streamLimit: 6, isStream: true });
+    const streams = callAll(10, 60_000);
+    await vi.advanceTimersByTimeAsync(20 * COLD_START_MS);
+    expect(pool.count()).toEqual({ sandboxes: 6, busy: 6, waiting: 4 });
+    expect((await pass(streams)).value).toEqual(all(10, 'answered'));
+  });
+
+  it('that are short take the sandboxes that others free', async () => {
+    const { callAll, started } = createFixture({ isStream: true });
+    expect((await pass(callAll(100, 5))).value).toEqual(all(100, 'answered'));
+    expect(started()).toBeLessThanOrEqual(8);
   });
 });

@@ -139,6 +139,16 @@ describe('chat completions', () => {
   });
 });
 
+it('lists what is marked as synthetic only when asked for it', async () => {
+  const headers = { 'x-signalbox-synthetic': 'true' };
+  await (
+    await fetch(`${simulator.http1Url}/openai/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(user()) })
+  ).arrayBuffer();
+  expect(await simulator.attempts()).toEqual([]);
+  const all = (await simulator.admin('GET', '/attempts?synthetic=true')).body.attempts;
+  expect(all).toMatchObject([{ modelId: model, synthetic: true }]);
+});
+
 describe('a call that is wrong', () => {
   it.each<[string, unknown, number, string | null, RegExp]>([
     ['no JSON', '{', 400, null, /not JSON/],

@@ -30,6 +30,7 @@ async function handle(simulator: Simulator, request: IncomingMessage, response: 
     const isStreaming = (body as { stream?: unknown }).stream === true;
     const attempt =
       model === undefined ? undefined : simulator.attempts.begin({ modelId: model, region: 'openai', streaming: isStreaming });
+    if (request.headers['x-signalbox-synthetic'] === 'true') attempt?.isSynthetic();
     exchange = createExchange(response, attempt);
     simulator.open.add(exchange);
     const call = prepareCall({ operation, body, simulator });

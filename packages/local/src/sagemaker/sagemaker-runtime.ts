@@ -29,6 +29,7 @@ export function createSageMakerRuntime(simulator: Simulator): StreamingService {
       if (invocation === undefined) return refuse(simulator, request, response);
       const { endpointName, isStream } = invocation;
       const attempt = simulator.attempts.begin({ modelId: endpointName, region, streaming: isStream });
+      if (request.headers['x-amzn-sagemaker-custom-attributes'] === 'synthetic=true') attempt.isSynthetic();
       const exchange = createExchange(response, attempt);
       simulator.open.add(exchange);
       try {

@@ -75,20 +75,11 @@ function toBatches(texts: string[], size: number): string[][] {
   return Array.from({ length: Math.ceil(texts.length / size) }, (_, n) => texts.slice(n * size, (n + 1) * size));
 }
 
-/** Works through the items in order, a few at once; rejects with the first error, and then starts no more. */
+/** Works through the items in order, a few at once; rejects with the first error, upon which the caller ends what still runs. */
 async function inLanes<Item>(items: readonly Item[], work: (item: Item, position: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  let hasFailed = false;
+  const remaining = items.entries();
   const lane = async (): Promise<void> => {
-    while (next < items.length && !hasFailed) {
-      const position = next++;
-      try {
-        await work(items[position] as Item, position);
-      } catch (error) {
-        hasFailed = true;
-        throw error;
-      }
-    }
+    for (const [position, item] of remaining) await work(item, position);
   };
   await Promise.all(Array.from({ length: Math.min(CALLS_AT_ONCE, items.length) }, lane));
 }

@@ -26,7 +26,7 @@ export const openAiDriver: Driver = {
 type Schema = { response_format: { json_schema: { schema: unknown } } };
 
 /** A target at a server's address; every other fact is the sample's. */
-function openAiTarget(url: string, changes: Partial<OpenAiTarget> = {}): OpenAiTarget {
+export function openAiTarget(url: string, changes: Partial<OpenAiTarget> = {}): OpenAiTarget {
   const { serviceTier: _onlyOfBedrock, ...facts } = modelCall().target;
   return { ...facts, kind: 'openai', modelId: 'qwen3', baseUrl: `${url}/v1`, ...changes };
 }

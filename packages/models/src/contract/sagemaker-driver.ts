@@ -21,13 +21,13 @@ export const sageMakerDriver: Driver = {
   vectors: (count) => json(200, embeddings(count)),
 };
 
-function sageMakerTarget(changes: Partial<SageMakerTarget> = {}): SageMakerTarget {
+export function sageMakerTarget(changes: Partial<SageMakerTarget> = {}): SageMakerTarget {
   const { serviceTier: _onlyOfBedrock, ...facts } = modelCall().target;
   return { ...facts, kind: 'sagemaker', modelId: 'chat-endpoint', ...changes };
 }
 
 /** What a container answered, as SageMaker wraps it. */
-function containerError(status: number, body: object) {
+export function containerError(status: number, body: object) {
   return awsError(424, 'ModelError', {
     Message: 'provider text that quotes the prompt',
     OriginalStatusCode: status,

@@ -25,10 +25,12 @@ export function createSageMakerCaller(options: SageMakerClientOptions = {}): Cal
   return async (call) => {
     const { target } = call;
     if (target.kind !== 'sagemaker') return makeFailure({ outcome: 'misconfigured', error: 'WrongAdapter' });
-    const sdk = await import('@aws-sdk/client-sagemaker-runtime');
-    const client = clients.get(target.region) ?? createSageMakerClient({ ...options, sdk, region: target.region });
-    clients.set(target.region, client);
-    return runCall(withSilenceLimit(call), (running) => ask({ sdk, client, call: { ...call, target }, running }));
+    return runCall(withSilenceLimit(call), async (running) => {
+      const sdk = await import('@aws-sdk/client-sagemaker-runtime');
+      const client = clients.get(target.region) ?? createSageMakerClient({ ...options, sdk, region: target.region });
+      clients.set(target.region, client);
+      return ask({ sdk, client, call: { ...call, target }, running });
+    });
   };
 }
 

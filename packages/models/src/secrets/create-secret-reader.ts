@@ -8,6 +8,8 @@ const FRESH_MS = 5 * 60_000;
 const RETRY_MS = 30_000;
 /** A secret that was never there is looked for again sooner: somebody may be creating it. */
 const MISSING_RETRY_MS = 5_000;
+/** How long a call waits for a value to be read anew when there is an older one: a store that is silent must not cost every call its time. */
+const PATIENCE_MS = 500;
 
 export type SecretReader = {
   /** The secret's value. Throws `SecretError` when it was never to be had. */
@@ -50,7 +52,7 @@ export function createSecretReader({
       const secret = held.get(keyOf(reference)) ?? { readAt: 0, staleAt: 0 };
       held.set(keyOf(reference), secret);
       if (now() >= secret.staleAt) secret.reading ??= renew(reference, secret);
-      await secret.reading;
+      await (secret.value === undefined ? secret.reading : waitAWhile(secret.reading));
       if (secret.value !== undefined) return secret.value;
       throw secret.error ?? unavailable(reference, undefined);
     },
@@ -59,6 +61,14 @@ export function createSecretReader({
       if (secret) secret.staleAt = Math.min(secret.staleAt, secret.readAt + RETRY_MS);
     },
   };
+}
+
+async function waitAWhile(reading: Promise<void> | undefined): Promise<void> {
+  if (!reading) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, PATIENCE_MS);
+  await Promise.race([reading, promise]);
+  clearTimeout(timer);
 }
 
 function keyOf({ from, name }: SecretReference): string {

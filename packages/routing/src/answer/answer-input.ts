@@ -1,5 +1,6 @@
 import type {
   AnswerDelta,
+  Attempt,
   CallModel,
   Guard,
   InferenceConfig,
@@ -56,11 +57,13 @@ export type AnswerInput = {
   strikesBefore?: Strikes | undefined;
   /** True where nobody can wait: when health lets no target in, the best is tried all the same. */
   takesAll?: boolean;
+  /** Told of each call as soon as it is over: a failure is news for others long before another target has answered the request. */
+  onAttempt?: (attempt: Attempt) => void;
   /** Aborted when nobody wants the answer any more. */
   signal: AbortSignal;
 };
 
-/** One receive whose answer is given away piece by piece. From the first piece on no other target is asked: what breaks off then is `interrupted`. */
+/** One receive whose answer is given away piece by piece. From the first piece on no other target is asked: what breaks off then is `interrupted`, or `ended` where the request is why. */
 export type StreamedAnswerInput = AnswerInput & {
   /** Given the pieces in order, with who gives them. What it returns is waited for before more is read. */
   onDelta: (delta: AnswerDelta, speaker: Speaker) => void | Promise<void>;

@@ -5,7 +5,7 @@ import { guardInput, guardOutput, guardsOutput } from './guard.ts';
 import { lacksWitness, waitForWitness } from './lacks-witness.ts';
 import { isLastTry } from './last-try.ts';
 import { createProcessHealth } from './process-health.ts';
-import type { Ports } from './receive.ts';
+import type { Ports, Receive } from './receive.ts';
 import { NO_STRIKES } from './strikes.ts';
 import { isSuspectTenant } from './suspicion.ts';
 import { earnBudgets, tryTargets } from './try-targets.ts';
@@ -54,26 +54,27 @@ function createLoop(given: AnswerPorts) {
   };
 }
 
-async function receive(ports: Ports, input: AnswerInput | StreamedAnswerInput, now: number): Promise<StreamedAnswerResult> {
+function receive(
+  ports: Ports,
+  input: AnswerInput | StreamedAnswerInput,
+  now: number,
+): StreamedAnswerResult | Promise<StreamedAnswerResult> {
   earnBudgets(ports, input);
   ports.health.heed(input.overlay, input.table, now);
   const chosen = chooseTargets({ ports, input, now });
   if (chosen.kind === 'result') return chosen.result;
   const { choice } = chosen;
   const isSuspect = isSuspectTenant(input, now);
-  if (isSuspect && lacksWitness({ ports, input, choice, now })) return waitForWitness(input);
+  if (lacksWitness({ ports, input, choice, isSuspect, now })) return waitForWitness(input, isSuspect);
+  const strikes = input.strikesBefore ?? NO_STRIKES;
+  const begun = { ...choice, input, isSuspect, trials: [], begun: 0, strikes, hasWaited: false, hasSpoken: false };
+  return input.route.guardrail ? tryGuarded(ports, begun) : tryTargets(ports, begun);
+}
+
+async function tryGuarded(ports: Ports, receive: Receive): Promise<StreamedAnswerResult> {
+  const { input } = receive;
   const stopped = await guardInput(ports, input);
   if (stopped) return stopped;
-  const strikes = input.strikesBefore ?? NO_STRIKES;
-  const result = await tryTargets(ports, {
-    ...choice,
-    input,
-    isSuspect,
-    trials: [],
-    begun: 0,
-    strikes,
-    hasWaited: false,
-    hasSpoken: false,
-  });
+  const result = await tryTargets(ports, receive);
   return result.kind === 'answered' ? guardOutput(ports, input, result) : result;
 }

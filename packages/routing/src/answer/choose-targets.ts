@@ -98,7 +98,7 @@ function follow(question: Question, desperate: Drawn): Chosen {
 function draw({ ports, input, now }: Question, tolerance: Tolerance, heedsFleet = tolerance !== 'desperate'): Drawn {
   const { features: request, table, route, overlay } = input;
   const fleet = heedsFleet ? overlayShares(overlay, now, request.priority) : manualShares(overlay, now);
-  const shares = multiply(fleet, ports.health.sharesFor(askerOf(input, tolerance, now), table));
+  const shares = keep(multiply(fleet, ports.health.sharesFor(askerOf(input, tolerance, now), table)));
   const latencyOf = route.strategy === 'lowest-latency' ? overlayLatencies(overlay, now) : undefined;
   return { ...plan({ request, table, route, shares, latencyOf, random: ports.random }), shares };
 }
@@ -128,6 +128,17 @@ function chooseAll(question: Question, strict: Drawn): Chosen {
 function multiply(fleet: Shares | undefined, local: Shares | undefined): Shares | undefined {
   if (!fleet || !local) return fleet ?? local;
   return (target) => fleet(target) * local(target);
+}
+
+/** As they were when they were first asked for: what the request's own calls change does not count for it. */
+function keep(shares: Shares | undefined): Shares | undefined {
+  if (!shares) return undefined;
+  const kept = new Map<RoutingTarget, number>();
+  return (target) => {
+    const share = kept.get(target) ?? shares(target);
+    kept.set(target, share);
+    return share;
+  };
 }
 
 function isPanic({ input, now }: Question): boolean {

@@ -51,6 +51,7 @@ export function createLocalBreaker({ random }: { random: () => number }): LocalB
     },
     holdOf: (target, tenant, now) => holdOf(circuits.peek(targetKey(target)), tenant, now),
     isQuiet: (now) => {
+      if (open.size === 0) return true;
       for (const circuit of open) if (!circuit.ejection || isForgotten(circuit, now)) open.delete(circuit);
       return open.size === 0;
     },

@@ -38,8 +38,9 @@ export function createLocalThrottle(): LocalThrottle {
       state.cutAt = now;
     },
     shareOf: (target, now) => shareAt(throttled.peek(targetKey(target)), now),
-    restMs: (target, now) => Math.max(0, (throttled.peek(targetKey(target))?.restsUntil ?? 0) - now),
+    restMs: (target, now) => (throttled.size === 0 ? 0 : Math.max(0, (throttled.peek(targetKey(target))?.restsUntil ?? 0) - now)),
     isQuiet: (now) => {
+      if (throttled.size === 0) return true;
       for (const [key, state] of throttled.entries()) if (shareAt(state, now) >= 1 && state.restsUntil <= now) throttled.delete(key);
       return throttled.size === 0;
     },

@@ -16,6 +16,8 @@ export type Standing = RetryStanding & {
   isSuspect: boolean;
   /** False where nobody can wait, so that this receive is all there is. */
   canWait: boolean;
+  /** False of a second target where a failure of the request, which struck lately, would tell nothing. */
+  isWorthALook: (target: RoutingTarget) => boolean;
   isAborted: boolean;
   /** True once a piece of an answer was given away: nobody else can go on with it. */
   hasSpoken: boolean;
@@ -41,9 +43,10 @@ export function nextStep(standing: Standing): Step {
   // Any of the trials, not only the last: of two calls side by side the earlier one may be the answer.
   const answer = findBy('take', trials);
   if (answer) return { kind: 'answer', trial: answer };
-  if (standing.hasSpoken) return isAborted ? { kind: 'wait', reason: 'cancelled' } : { kind: 'break-off' };
+  // Also in the middle of an answer: that it was refused says more than that it broke off, and asking again would not help.
   if (findBy('refuse', trials)) return { kind: 'end', reason: 'refused' };
   if (findBy('reject', trials)) return { kind: 'end', reason: 'invalid' };
+  if (standing.hasSpoken) return isAborted ? { kind: 'wait', reason: 'cancelled' } : { kind: 'break-off' };
   if (findBy('doubt', trials) && isQuarantined(strikes, isSuspect)) return { kind: 'end', reason: 'quarantined' };
   if (isAborted || findBy('leave', trials)) return { kind: 'wait', reason: 'cancelled' };
   return retryStep(standing) ?? (hasDoubtedEnough(standing) ? { kind: 'wait', reason: 'unavailable' } : nextTargetStep(standing));
@@ -95,9 +98,13 @@ function waitStep(standing: Standing): Step {
 }
 
 /** For one who cannot wait the second look stays: an innocent request must not lose its failover. */
-function hasDoubtedEnough({ trials, isSuspect, canWait }: Standing): boolean {
-  const most = isSuspect && canWait ? MAX_STRIKES_OF_SUSPECT : MAX_STRIKES_PER_RECEIVE;
-  return trials.filter(({ reply }) => conductOf(reply) === 'doubt').length >= most;
+function hasDoubtedEnough(standing: Standing): boolean {
+  const { trials, isSuspect, canWait, hasRetryToken, isWorthALook } = standing;
+  const doubts = trials.filter(({ reply }) => conductOf(reply) === 'doubt').length;
+  if (doubts === 0) return false;
+  if (doubts >= (isSuspect && canWait ? MAX_STRIKES_OF_SUSPECT : MAX_STRIKES_PER_RECEIVE)) return true;
+  const second = nextTarget(standing, { maySpend: hasRetryToken });
+  return canWait && second !== undefined && !isWorthALook(second.target);
 }
 
 function findBy(conduct: Conduct, trials: readonly Trial[]): Trial | undefined {

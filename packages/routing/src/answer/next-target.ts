@@ -39,7 +39,9 @@ export function nextTarget(choice: Choice, { maySpend }: { maySpend: boolean }):
 }
 
 /** Those not tried yet that are large enough for the request, whether or not they may be called now. */
-export function untriedTargets({ targets, trials }: Choice): PlannedTarget[] {
+export function untriedTargets({ targets, trials }: Choice): readonly PlannedTarget[] {
+  // The usual case, of which there is one for every request.
+  if (trials.length === 0) return targets;
   const tried = triedTargets(trials);
   const mustExceed = contextExceeded(trials);
   return targets.filter(({ target }) => !tried.has(target.id) && hasLargerContext(target.contextTokens, mustExceed));

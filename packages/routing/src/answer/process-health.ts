@@ -71,8 +71,8 @@ export function createProcessHealth({ random, quota = createLocalQuota() }: Opti
   const steady = createSteadyClock();
   let heeded: RoutingOverlay | undefined;
 
-  /** Of an asker whose time is steady. */
-  function holdOf(target: RoutingTarget, { tenant, now, tokensFor, tolerance }: Asker): Hold | undefined {
+  /** `now` is steady, whatever the asker's own. */
+  function holdOf(target: RoutingTarget, { tenant, tokensFor, tolerance }: Asker, now: number): Hold | undefined {
     const restMs = throttle.restMs(target, now);
     if (restMs > 0) return { cause: 'resting', forMs: restMs };
     const quotaMs = target.rateLimits ? quota.waitMs({ target, tokens: tokensFor(target), now }) : 0;
@@ -90,16 +90,15 @@ export function createProcessHealth({ random, quota = createLocalQuota() }: Opti
       noteAnswer: (route, now) => trials.noteAnswer(route, steady(now)),
       wasAnswered: (route, now) => trials.wasAnswered(route, steady(now)),
     },
-    holdOf: (target, asker) => holdOf(target, { ...asker, now: steady(asker.now) }),
-    sharesFor: (asked, table) => {
-      const { tolerance, priority } = asked;
-      const now = steady(asked.now);
+    holdOf: (target, asker) => holdOf(target, asker, steady(asker.now)),
+    sharesFor: (asker, table) => {
+      const { tolerance, priority } = asker;
+      const now = steady(asker.now);
       const isQuiet = throttle.isQuiet(now) && breaker.isQuiet(now) && !hasRateLimits(table);
       if (isQuiet) return undefined;
-      const asker = { ...asked, now };
       const shareOf = (target: RoutingTarget) =>
         tolerance === 'desperate' ? 1 : shareForPriority(throttle.shareOf(target, now), priority);
-      return (target) => (holdOf(target, asker) ? 0 : shareOf(target));
+      return (target) => (holdOf(target, asker, now) ? 0 : shareOf(target));
     },
     begin: ({ target, request, tenant, isSuspect = false, tokensFor, now: begunAt }) => {
       const startedAt = steady(begunAt);

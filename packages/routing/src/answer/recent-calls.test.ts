@@ -63,6 +63,17 @@ describe('a target', () => {
   });
 });
 
+describe('whether a target is in use', () => {
+  it.each<[string, (Call | 'under way')[], boolean]>([
+    ['shows in three calls of others, whatever came of them', [{}, { verdict: 'failed' }, 'under way'], true],
+    ['does not show in two', [{}, {}], false],
+    ['does not show in calls of before', [{ startedAt: 99 }, {}, {}], false],
+    ['does not show in calls of the request itself', [{ requestId: 'me' }, {}, {}], false],
+  ])('%s', (_, calls, expected) => {
+    expect(after(calls).isInUse({ target, besides: 'me', since })).toBe(expected);
+  });
+});
+
 describe('one answer', () => {
   it.each<[string, (Call | 'under way')[], boolean]>([
     ['is enough to have answered', [{}], true],

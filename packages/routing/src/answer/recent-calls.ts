@@ -19,6 +19,8 @@ export type RecentCalls = {
   isWell: (question: Question) => boolean;
   /** The same by one answer: enough where the fleet has seen that nearly all others are answered. */
   hasAnswered: (question: Question) => boolean;
+  /** True when the target was called for others than this request since then: so often that their answers would be enough to tell. */
+  isInUse: (question: Omit<Question, 'now'>) => boolean;
 };
 
 type RecentCall = { requestId: string; startedAt: number; isSuspect: boolean; endedAt?: number; verdict?: CallVerdict };
@@ -31,10 +33,9 @@ const MIN_ANSWERED_SHARE = 0.75;
 /** Keeps the last 64 calls of each target in this process. A redefined target begins anew. */
 export function createRecentCalls(): RecentCalls {
   const callsByTarget = createBoundedMap<RecentCall[]>();
-  const areAnswered = ({ target, besides, since, now }: Question, leastAnswered: number) => {
+  const callsOfOthers = ({ target, besides, since }: Omit<Question, 'now'>) => {
     const calls = callsByTarget.peek(targetKey(target)) ?? [];
-    const counted = calls.filter(({ requestId, startedAt }) => requestId !== besides && startedAt >= since);
-    return areMostAnswered(counted, leastAnswered, now);
+    return calls.filter(({ requestId, startedAt }) => requestId !== besides && startedAt >= since);
   };
   return {
     begin: ({ target, requestId, startedAt, isSuspect = false }) => {
@@ -47,8 +48,9 @@ export function createRecentCalls(): RecentCalls {
         call.endedAt = endedAt;
       };
     },
-    isWell: (question) => areAnswered(question, MIN_ANSWERED),
-    hasAnswered: (question) => areAnswered(question, 1),
+    isWell: (question) => areMostAnswered(callsOfOthers(question), MIN_ANSWERED, question.now),
+    hasAnswered: (question) => areMostAnswered(callsOfOthers(question), 1, question.now),
+    isInUse: (question) => callsOfOthers(question).length >= MIN_ANSWERED,
   };
 }
 

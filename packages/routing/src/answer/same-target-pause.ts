@@ -1,6 +1,6 @@
 import { MIN_ATTEMPT_MS } from './call-limits.ts';
 import { conductOf } from './conduct.ts';
-import { type Choice, isLargeEnough } from './next-target.ts';
+import { type Choice, isLargeEnough, nextTarget } from './next-target.ts';
 import type { Trial } from './trial.ts';
 
 /** What a second call to the same target goes by. */
@@ -30,10 +30,20 @@ export function sameTargetPause(standing: RetryStanding, last: Trial): Pause | u
   const { target } = last.planned;
   if (standing.isTrial || !standing.hasRetryToken || callsTo(target.id, standing.trials) > 1) return undefined;
   if (!isLargeEnough(standing, target) || !standing.affords(target)) return undefined;
+  if (isEasedOff(standing, last)) return undefined;
   const pause = pauseAfter(standing, last);
   const hold = standing.holdOf(target);
   if (!pause || (hold && !(pause.isAsked && hold.cause === 'resting'))) return undefined;
   return standing.remainingMs >= pause.atMostMs + MIN_ATTEMPT_MS ? pause : undefined;
+}
+
+/**
+ * True for a 429 of a target that was already asked for less: it goes on throttling, and its share has answered that. The second call is
+ * kept where nobody else could take the request.
+ */
+function isEasedOff(standing: RetryStanding, { planned, reply }: Trial): boolean {
+  if (reply.outcome !== 'throttled' || standing.shareOf(planned.target) >= 1) return false;
+  return nextTarget(standing, { maySpend: standing.hasRetryToken }) !== undefined;
 }
 
 /** How often a target was called. */

@@ -89,6 +89,7 @@ function openAccount({ ports, receive, planned, startedAt, limits }: Opened): (r
     receive.strikes = evidence.weigh({ reply, isCutOff: cutOff, endedAt, strikes: receive.strikes });
     endHealth({ reply, isSlow: attempt.slow ?? false, isCutOff: cutOff, now: endedAt });
     trial = { planned, reply, attempt };
+    input.onAttempt?.(attempt);
     return trial;
   };
 }

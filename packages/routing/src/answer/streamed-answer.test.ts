@@ -68,7 +68,7 @@ describe('an answer that is given away as it arrives', () => {
     },
   );
 
-  it.each([failure('faulted', { isTransient: true, usage: USAGE }), failure('timed-out'), failure('malformed'), failure('refused')])(
+  it.each([failure('faulted', { isTransient: true, usage: USAGE }), failure('timed-out'), failure('malformed')])(
     'is interrupted once a piece was given, and nobody else is asked: $outcome',
     async (reply) => {
       const { ask, input, calls } = setUp({ a: { pieces: ['One'], reply }, b: { pieces: ['Two'], reply: WHOLE } });
@@ -82,6 +82,16 @@ describe('an answer that is given away as it arrives', () => {
       expect(calls).toHaveLength(1);
     },
   );
+
+  it.each([
+    [failure('refused', { providerMessage: 'Not that.', usage: USAGE }), 'refused'],
+    [failure('rejected'), 'invalid'],
+  ] as const)('ends as the request’s own doing where that is why it breaks off: $0.outcome', async (reply, reason) => {
+    const { ask, input, calls } = setUp({ a: { pieces: ['One'], reply }, b: { pieces: ['Two'], reply: WHOLE } });
+    const { outcome, error, message: _, ...told } = reply;
+    expect(await ask(input)).toMatchObject({ kind: 'ended', reason, error: { code: error }, attempts: [{ outcome }], ...told });
+    expect(calls).toHaveLength(1);
+  });
 
   it('is nobody’s failure when the caller left in the middle', async () => {
     const caller = new AbortController();
@@ -132,7 +142,7 @@ describe('an answer that is given away as it arrives', () => {
         expect(speakers.size).toBeLessThanOrEqual(1);
         if (speakers.size === 1 && (result.kind === 'answered' || result.kind === 'interrupted'))
           expect(speakers).toContain(result.servedBy.target);
-        if (said.length > 0) expect(['answered', 'interrupted']).toContain(result.kind);
+        if (said.length > 0) expect(['answered', 'interrupted', 'ended']).toContain(result.kind);
       }),
     );
   });

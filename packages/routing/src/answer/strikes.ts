@@ -11,7 +11,12 @@
  * calls that still hang stand beside fresh answers. Both would blame requests for an outage. An answer between two failures of one
  * request means that the first outage was over before the second failure began, so that no single outage, of whatever length and however
  * it begins and ends, can quarantine a request. The price is that poison is found out in its second receive where the traffic of others
- * reaches both targets that it tries, and in its third where it reaches one: four or five attempts.
+ * reaches both targets that it tries, and in its third where it reaches one.
+ *
+ * A try that tells nothing would be paid for by poison and repeated. So for a minute after a strike a request waits, shortly, for a target
+ * that others use to be seen well; where nobody else comes who could tell it is tried at once, at one target; and it looks at a second one
+ * only if that was seen well (see `lacksWitness`). In traffic that makes four attempts: two in the first receive, and two that are
+ * held against it. An innocent request loses a look at a target of which nothing good is known, and gets it a receive later.
  *
  * Where the fleet has seen that the requests of the tenant's slot fail everywhere and those of nearly all others do not, one answer is enough
  * to hold a strike against a request, and one such strike to end it: with its first one that makes two attempts. Without the fleet's word

@@ -1,3 +1,5 @@
+import type { RoutingOverlay, RoutingTarget } from '@signalbox/contracts';
+import { targetKey } from '@signalbox/contracts/target-key';
 import { describe, expect, it } from 'vitest';
 import { makeTarget } from '../testing/make-table.ts';
 import { answered, failed, START } from '../testing/scripted-model.ts';
@@ -7,6 +9,12 @@ import type { TimedReply } from './testing/timed-model.ts';
 const limits = { attemptMs: 60_000, maxTargets: 3, retryAfterMs: 5_000 };
 const quick = (reply = answered()): TimedReply => ({ reply, takesMs: 100 });
 const half = () => 0.5;
+
+/** The fleet's word that a target bears only a share. */
+function makeOverlay(target: RoutingTarget, share: number): RoutingOverlay {
+  const entry = { state: 'closed', share, reason: 'throttled', since: START } as const;
+  return { schemaVersion: '1.0', seq: 1, publishedAt: START, targets: { [targetKey(target)]: entry }, panic: [] };
+}
 
 /** `a` throttles its first calls, then answers; all others answer. */
 function throttlesFirst(times: number, retryAfterMs?: number) {
@@ -106,20 +114,42 @@ describe('a 429 that does not', () => {
     expect(lab.health.sharesFor(asker, lab.table)).toBeUndefined();
   });
 
+  it('is followed by the next target at once when the target was asked for less before, here or by the fleet', async () => {
+    const lab = createLab({ script: throttlesFirst(1_000), route: { limits }, random: () => 0 });
+    const overlay = makeOverlay(lab.table.targets.a as RoutingTarget, 0.5);
+    await lab.time.run(lab.ask({ overlay }));
+    expect(lab.story()).toEqual(['a 0', 'b 100']);
+    const { calls, ...other } = createLab({ script: throttlesFirst(1_000), route: { limits }, random: () => 0 });
+    for (let index = 0; index < 3; index++) await other.time.run(other.ask());
+    // Its own first 429 is none of "before".
+    expect(calls.map(({ target }) => target.id).join(' ')).toBe('a a b a b a b');
+  });
+
+  it('is retried on a target that was asked for less where it is the only one', async () => {
+    const lab = createLab({ script: throttlesFirst(2), targets: [makeTarget('a')], route: { limits }, random: () => 0 });
+    expect(await lab.time.run(lab.ask())).toMatchObject({ kind: 'waiting', reason: 'throttled' });
+    expect(await lab.time.run(lab.ask())).toMatchObject({ kind: 'answered' });
+    const replies = [failed('throttled'), answered()];
+    const again = createLab({ script: () => quick(replies.shift()), targets: [makeTarget('a')], route: { limits }, random: () => 0 });
+    const overlay = makeOverlay(again.table.targets.a as RoutingTarget, 0.5);
+    expect(await again.time.run(again.ask({ overlay }))).toMatchObject({ kind: 'answered' });
+    expect(again.story()).toEqual(['a 0', 'a 200']);
+  });
+
+  it('of one target does not take the retry of another that is in good standing', async () => {
+    const replies: Record<string, TimedReply[]> = { a: [quick(failed('throttled'))], b: [quick(failed('throttled'))] };
+    const lab = createLab({ script: ({ target }) => replies[target.id]?.shift() ?? quick(), route: { limits }, random: () => 0 });
+    const overlay = makeOverlay(lab.table.targets.a as RoutingTarget, 0.5);
+    await lab.time.run(lab.ask({ overlay }));
+    expect(lab.story()).toEqual(['a 0', 'b 100', 'b 300']);
+  });
+
   it('is not retried when the budget of the process is spent', async () => {
-    const lab = createLab({
-      script: ({ target }) => quick(target.id === 'c' ? answered() : failed('throttled')),
-      route: { limits },
-      random: () => 0,
-    });
+    const lab = createLab({ script: () => quick(failed('throttled')), targets: [makeTarget('a')], route: { limits }, random: () => 0 });
     let retries = 0;
-    for (let index = 0; index < 20; index++) {
-      const { kind, attempts } = await lab.time.run(lab.ask());
-      expect(kind).toBe('answered');
-      retries += attempts.length - new Set(attempts.map(({ target }) => target)).size;
-    }
-    // 10 to begin with, and a fifth for each request; going on to a doubted target costs as well.
-    expect(retries).toBeGreaterThan(5);
+    for (let index = 0; index < 20; index++) retries += (await lab.time.run(lab.ask())).attempts.length - 1;
+    // 10 to begin with, and a fifth for each request.
+    expect(retries).toBeGreaterThan(10);
     expect(retries).toBeLessThanOrEqual(14);
   });
 });

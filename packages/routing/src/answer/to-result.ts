@@ -34,18 +34,22 @@ function toAnswered(trial: Trial, { trials }: Receive): Answered {
   const { planned, reply } = trial;
   if (reply.outcome !== 'succeeded') throw new Error(`An attempt that ${reply.outcome} was taken for an answer`);
   const { id, model, region } = planned.target;
-  const why = describeTrials(trials.filter((one) => one !== trial)) || 'no candidate can take the request';
   return {
     kind: 'answered',
     output: reply.output,
     stopReason: reply.stopReason,
     ...(reply.usage && { usage: reply.usage }),
     servedBy: { target: id, model, region },
-    ...(planned.degraded && { degraded: { from: planned.degraded.from, reason: `${planned.degraded.reason}: ${why}` } }),
+    ...(planned.degraded && { degraded: toDegraded(planned.degraded, trial, trials) }),
     costUsd: costOfTrials(trials),
     ...(reply.firstTokenMs !== undefined && { firstTokenMs: reply.firstTokenMs }),
     attempts: attemptsOf(trials),
   };
+}
+
+function toDegraded({ from, reason }: { from: string; reason: string }, trial: Trial, trials: readonly Trial[]) {
+  const why = describeTrials(trials.filter((one) => one !== trial)) || 'no candidate can take the request';
+  return { from, reason: `${reason}: ${why}` };
 }
 
 function toEnded(reason: Ended['reason'], { trials, strikes }: Receive): Ended {

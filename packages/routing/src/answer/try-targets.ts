@@ -3,6 +3,7 @@ import { createAllowance } from './allowance.ts';
 import type { AnswerInput } from './answer-input.ts';
 import type { StreamedAnswerResult } from './answer-result.ts';
 import { callWithHedge } from './call-with-hedge.ts';
+import { tellsSomething } from './lacks-witness.ts';
 import { hedgeStep, nextStep, type Standing, type Step } from './next-step.ts';
 import { pause } from './pause.ts';
 import { requestKey } from './process-health.ts';
@@ -62,6 +63,7 @@ function standingOf(ports: Ports, receive: Receive): Standing {
     strikes,
     isSuspect,
     canWait: !input.takesAll,
+    isWorthALook: (target) => tellsSomething({ ports, input, target, isSuspect, now }),
     isTrial,
     hasWaited,
     hasSpoken,

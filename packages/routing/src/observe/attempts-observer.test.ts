@@ -2,6 +2,7 @@ import { type Attempt, AttemptsObserved, type OutgoingEvent } from '@signalbox/c
 import { attempt, routingTable } from '@signalbox/contracts/samples';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hashSlot } from '../answer/hash-slot.ts';
 import { tenantSlot } from '../answer/tenant-slot.ts';
 import { START } from '../testing/scripted-model.ts';
 import { createAttemptsObserver } from './attempts-observer.ts';
@@ -38,7 +39,7 @@ function observing({ publish = async () => undefined }: { publish?: () => Promis
   }
   const earliest = (end: number) => sleepers.filter(({ at }) => at <= end).sort((left, right) => left.at - right.at)[0];
   const see = (stated: Partial<Attempt> = {}, { route = 'default', tenant = 'default' } = {}) =>
-    observer.observe({ route, tenant, table: routingTable, attempts: [{ ...attempt, durationMs: 100, startedAt: now, ...stated }] });
+    observer.observe({ route, tenant, table: routingTable, attempt: { ...attempt, durationMs: 100, startedAt: now, ...stated } });
   const observations = () => told.flatMap(({ event }) => AttemptsObserved.parse(event.detail).data.observations);
   return { observer, told, errors, pass, see, observations };
 }
@@ -185,8 +186,28 @@ describe('an observation', () => {
         count: 2,
         latenciesMs: [812, 790],
         firstTokensMs: [40, 30],
+        bySecond: [2, 0, 0, 0, 0, 0, 0, 0, 0, 0],
       },
     ]);
+  });
+
+  it('tells in which second of its bucket its attempts began', async () => {
+    const { see, observer, observations } = observing();
+    for (const ms of [0, 999, 1_000, 9_999]) see({ startedAt: START + ms });
+    await observer.settle();
+    expect(observations().map(({ bySecond }) => bySecond)).toEqual([[2, 1, 0, 0, 0, 0, 0, 0, 0, 1]]);
+  });
+
+  it('names the requests that failed or were slow by a slot, each once however often it was tried, and those that were answered not at all', async () => {
+    const { see, pass, observations } = observing();
+    for (const attemptId of ['r#9#1', 'r#1#1', 'r#1#2', 'r#2#1']) see({ attemptId, outcome: 'faulted' });
+    see({ attemptId: 'r#1#3', slow: true });
+    see({ attemptId: 'r#3#1' });
+    await pass(500);
+    const [first, failed, slow, well] = observations().map(({ witnesses }) => witnesses);
+    expect([first, failed, slow]).toEqual([['r#9'], ['r#1', 'r#2'], ['r#1']].map((ids) => ids.map((id) => hashSlot(id, 32))));
+    expect(new Set(failed).size).toBe(2);
+    expect(well).toBeUndefined();
   });
 
   it.each<[string, Partial<Attempt>, { route?: string; tenant?: string }]>([

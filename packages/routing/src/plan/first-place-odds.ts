@@ -1,7 +1,7 @@
 import type { RoutingTarget } from '@signalbox/contracts';
 import type { Group } from './group-candidates.ts';
 import type { Line } from './line-up.ts';
-import { type Contender, oddsInGroup } from './odds-in-group.ts';
+import { oddsInGroup } from './odds-in-group.ts';
 import type { PreparedTarget } from './prepare-target.ts';
 import { tierOrder } from './tier-loads.ts';
 
@@ -15,10 +15,9 @@ export function firstPlaceOdds({ tiers, fallbacks, health }: Line, target: Routi
   // Without candidates the fallbacks are the whole order.
   const loads = health && tiers.length > 0 ? health.loads : [1];
   const shareOf = health?.shareOf ?? (() => 1);
-  const last = fallbacks.map((one) => [one]);
   let odds = 0;
   for (const [tier, load] of loads.entries()) {
-    if (load > 0) odds += load * oddsAlong([...tierOrder(tiers, tier).flat(), ...last], target, shareOf);
+    if (load > 0) odds += load * oddsAlong({ tiers: tierOrder(tiers, tier), fallbacks }, target, shareOf);
   }
   // The sum of rounded parts may be a hair above what it stands for.
   return Math.min(1, odds);
@@ -30,16 +29,27 @@ export function nobodyOdds({ tiers, fallbacks, health }: Line): number {
   return [...tiers.flat(), fallbacks].reduce((odds, group) => odds * oddsOfNobody(group, health.shareOf), 1);
 }
 
-function oddsAlong(groups: readonly Group[], target: RoutingTarget, shareOf: ShareOf): number {
+function oddsAlong({ tiers, fallbacks }: Pick<Line, 'tiers' | 'fallbacks'>, target: RoutingTarget, shareOf: ShareOf): number {
   let nobodyBefore = 1;
-  for (const group of groups) {
+  for (const groups of tiers) {
+    for (const group of groups) {
+      if (nobodyBefore === 0) return 0;
+      if (group.some((one) => one.target === target)) return nobodyBefore * oddsOf(target, group, shareOf);
+      nobodyBefore *= oddsOfNobody(group, shareOf);
+    }
+  }
+  for (const one of fallbacks) {
     if (nobodyBefore === 0) return 0;
-    const contenders = group.map((one): Contender & { target: RoutingTarget } => ({ ...one, share: shareOf(one) }));
-    const own = contenders.find((one) => one.target === target);
-    if (own) return nobodyBefore * oddsInGroup(own, contenders);
-    nobodyBefore *= oddsOfNobody(group, shareOf);
+    if (one.target === target) return nobodyBefore * oddsOf(target, [one], shareOf);
+    nobodyBefore *= 1 - shareOf(one);
   }
   return 0;
+}
+
+function oddsOf(target: RoutingTarget, group: Group, shareOf: ShareOf): number {
+  const contenders = group.map((one) => ({ weight: one.weight, share: shareOf(one) }));
+  const own = contenders[group.findIndex((one) => one.target === target)];
+  return own ? oddsInGroup(own, contenders) : 0;
 }
 
 function oddsOfNobody(group: Group, shareOf: ShareOf): number {

@@ -37,6 +37,10 @@ describe('any policy in which nothing is wrong', () => {
         const table = tableOf(policy);
         expect(RoutingTable.parse(table)).toEqual(table);
         expect(Object.keys(table.targets).sort()).toEqual(Object.keys(policy.targets).sort());
+        for (const [id, { kind, apiKey }] of Object.entries(policy.targets)) {
+          expect(table.targets[id]).toMatchObject({ kind: kind ?? 'bedrock' });
+          expect(apiKey !== undefined).toBe('apiKey' in (table.targets[id] ?? {}));
+        }
         for (const route of Object.values(table.routes)) {
           for (const target of [...route.candidates.map((one) => one.target), ...route.fallbacks])
             expect(table.targets).toHaveProperty([target]);

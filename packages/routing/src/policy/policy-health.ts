@@ -26,7 +26,7 @@ export const PolicyHealth = z.strictObject({
   openRate: rateOf('40%', 'Failure rate that ejects, as far as the calls seen make it certain.'),
   openRecentRate: rateOf('32%', 'And the failure rate of the fast window has to be this at least.'),
   openFailures: count(3, 'Failures without which nothing is ejected or degraded.'),
-  burstFailures: count(6, 'Failures within ten seconds that are judged without what was before.'),
+  burstFailures: count(6, 'Failures, of as many requests, from which the latest seconds are judged by themselves.'),
 
   degradeRate: rateOf('10%', 'Failure rate above which a target loses share, as far as the calls seen make it certain.'),
   degradeMargin: rateOf('5%', 'By so much it has to exceed that of the other targets.'),
@@ -53,6 +53,8 @@ export const PolicyHealth = z.strictObject({
   throttleMargin: shareOf('97%', 'Of the share that would just fit the quota, so much is used.'),
   throttleRecoverFactor: growth(1.15, 'A step up multiplies the share by this.'),
   throttleFloorShare: shareOf('5%', 'What a throttled target keeps of its traffic.'),
+  throttleShutShare: shareOf('1.5%', 'What it keeps while it throttles every call.'),
+  throttleReopenFactor: growth(2, 'A step up after that, until a call is throttled again.'),
 
   ejection: time('30s', 'The first ejection; each relapse doubles it.'),
   maxEjection: time('2m', 'The longest ejection.'),

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addCounters, type Counters, countAttempts, emptyCounters, type ManualHold } from '../health/index.ts';
 import { observe, START } from '../health/testing/make-buckets.ts';
+import { toWitnesses, UNKNOWN_WITNESSES } from '../health/witnesses.ts';
 import { createCounterStore } from './counter-store.ts';
 import { createFleetStore } from './fleet-store.ts';
 import { createHoldStore } from './hold-store.ts';
@@ -61,9 +62,19 @@ describe('the counters', () => {
     for (const name of ['attempts', 'faults', 'throttles', 'notReady', 'ambiguous', 'slow', 'misconfigured'] as const) full[name] = 1;
     full.latency = full.latency.map(() => 2);
     for (const slots of Object.values(full.slots)) slots.fill(3);
+    for (const seconds of Object.values(full.seconds)) seconds.fill(4);
+    full.witnesses = { failed: UNKNOWN_WITNESSES, slow: toWitnesses([0, 31]) };
     const store = createCounterStore({ tableName: dynamodb.tables.counters });
     await store.add({ key, bucketStart: START, counters: full });
     expect((await store.read([key], 0)).get(key)).toEqual([{ bucketStart: START, counters: full }]);
+  });
+
+  it('keep each witness once, however often a write is repeated', async () => {
+    const store = createCounterStore({ tableName: dynamodb.tables.counters });
+    const failed = (...slots: number[]) => ({ ...well, faults: 1, witnesses: { failed: toWitnesses(slots), slow: 0 } });
+    for (const counters of [failed(3, 9), failed(3, 9), failed(9, 31)]) await store.add({ key, bucketStart: START, counters });
+    const [bucket] = (await store.read([key], 0)).get(key) ?? [];
+    expect([bucket?.counters.faults, bucket?.counters.witnesses.failed]).toEqual([3, toWitnesses([3, 9, 31])]);
   });
 
   it('expire an hour after their bucket, and nothing is written where nothing was counted', async () => {

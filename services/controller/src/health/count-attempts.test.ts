@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { countAttempts, countProbe } from './count-attempts.ts';
 import { fromCounterItem, toCounterItem } from './counter-item.ts';
 import { type Bucket, decidedOf, hardOf, sumCounters } from './counters.ts';
-import { bucketsOf, observe, START } from './testing/make-buckets.ts';
+import { bucketsOf, bySecondOf, observe, START } from './testing/make-buckets.ts';
 import { observedArbitrary } from './testing/observed-arbitrary.ts';
 
 const isKnown = () => true;
@@ -15,18 +15,22 @@ const itemsOf = (buckets: readonly Bucket[]) =>
     .map(({ bucketStart, counters }) => ({ bucketStart, ...toCounterItem(counters) }))
     .sort((one, other) => one.bucketStart - other.bucketStart);
 
+const w = new Set([7, 30]);
+
 describe('attempts', () => {
-  it.each<[OutcomeKind, Record<string, number>]>([
-    ['succeeded', { a: 2, h14: 2, A3: 2 }],
-    ['faulted', { a: 2, f: 2, A3: 2, H3: 2 }],
+  it.each<[OutcomeKind, Record<string, unknown>]>([
+    ['succeeded', { a: 2, h14: 2, A3: 2, d4: 2 }],
+    ['faulted', { a: 2, f: 2, A3: 2, H3: 2, d4: 2, e4: 2, w }],
     ['throttled', { a: 2, t: 2 }],
-    ['not-ready', { a: 2, n: 2, A3: 2, H3: 2 }],
-    ['model-error', { a: 2, m: 2, A3: 2, F3: 2 }],
-    ['timed-out', { a: 2, m: 2, A3: 2, F3: 2 }],
-    ['malformed', { a: 2, m: 2, A3: 2, F3: 2 }],
+    ['not-ready', { a: 2, n: 2, A3: 2, H3: 2, d4: 2, e4: 2, w }],
+    ['model-error', { a: 2, m: 2, A3: 2, F3: 2, d4: 2, u4: 2, w }],
+    ['timed-out', { a: 2, m: 2, A3: 2, F3: 2, d4: 2, u4: 2, w }],
+    ['malformed', { a: 2, m: 2, A3: 2, F3: 2, d4: 2, u4: 2, w }],
     ['misconfigured', { c: 2 }],
   ])('that %s are counted as %o', (outcome, item) => {
-    expect(itemOf(observe({ outcome, count: 2, tenantSlot: 3 }))).toEqual([item]);
+    expect(itemOf(observe({ outcome, count: 2, tenantSlot: 3, bySecond: bySecondOf(START + 4_500, 2), witnesses: [7, 30] }))).toEqual([
+      item,
+    ]);
   });
 
   it.each<[OutcomeKind, number | undefined]>([
@@ -40,10 +44,11 @@ describe('attempts', () => {
   });
 
   it('are slow besides what they came to, unless they were not let in', () => {
-    expect(itemOf(observe({ slow: true }))).toEqual([{ a: 1, s: 1, h14: 1, A0: 1, S0: 1 }]);
-    expect(itemOf(observe({ slow: true, outcome: 'timed-out' }))).toEqual([{ a: 1, m: 1, s: 1, A0: 1, F0: 1, S0: 1 }]);
-    expect(itemOf(observe({ slow: true, outcome: 'cancelled' }))).toEqual([{ a: 1, s: 1, h14: 1, A0: 1, S0: 1 }]);
-    expect(itemOf(observe({ slow: true, outcome: 'throttled' }))).toEqual([{ a: 1, t: 1 }]);
+    const slow = (outcome: OutcomeKind) => itemOf(observe({ slow: true, outcome, witnesses: [7, 30] }));
+    expect(slow('succeeded')).toEqual([{ a: 1, s: 1, h14: 1, A0: 1, S0: 1, v: w }]);
+    expect(slow('timed-out')).toEqual([{ a: 1, m: 1, s: 1, A0: 1, F0: 1, S0: 1, w, v: w }]);
+    expect(slow('cancelled')).toEqual([{ a: 1, s: 1, h14: 1, A0: 1, S0: 1, v: w }]);
+    expect(slow('throttled')).toEqual([{ a: 1, t: 1 }]);
   });
 
   it('count where they began, also when they are told late', () => {
@@ -125,15 +130,16 @@ describe('counters', () => {
 });
 
 describe('a call of our own', () => {
-  const itemOfProbe = (outcome: OutcomeKind, slow = false) => toCounterItem(countProbe({ outcome, slow, latencyMs: 300 }));
+  const itemOfProbe = (outcome: OutcomeKind, slow = false) =>
+    toCounterItem(countProbe({ outcome, slow, startedAt: START, latencyMs: 300 }));
 
-  it.each<[OutcomeKind, Record<string, number>]>([
+  it.each<[OutcomeKind, Record<string, unknown>]>([
     ['succeeded', { a: 1, h8: 1 }],
-    ['faulted', { a: 1, f: 1 }],
-    ['timed-out', { a: 1, f: 1 }],
-    ['malformed', { a: 1, f: 1 }],
+    ['faulted', { a: 1, f: 1, w: new Set([0]) }],
+    ['timed-out', { a: 1, f: 1, w: new Set([0]) }],
+    ['malformed', { a: 1, f: 1, w: new Set([0]) }],
     ['throttled', { a: 1, t: 1 }],
-    ['not-ready', { a: 1, n: 1 }],
+    ['not-ready', { a: 1, n: 1, w: new Set([0]) }],
     ['misconfigured', { c: 1 }],
     ['rejected', {}],
   ])('that %s counts as %o, for no tenant', (outcome, item) => {
@@ -141,6 +147,6 @@ describe('a call of our own', () => {
   });
 
   it('that was slow says so', () => {
-    expect(itemOfProbe('succeeded', true)).toEqual({ a: 1, s: 1, h8: 1 });
+    expect(itemOfProbe('succeeded', true)).toEqual({ a: 1, s: 1, h8: 1, v: new Set([0]) });
   });
 });

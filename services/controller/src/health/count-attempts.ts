@@ -1,9 +1,10 @@
-import { OBSERVATION_BUCKET_MS, type ObservedAttempts } from '@signalbox/contracts';
+import { OBSERVATION_BUCKET_MS, type ObservedAttempts, WITNESS_SLOTS } from '@signalbox/contracts';
 import { targetKey } from '@signalbox/contracts/target-key';
 import { type HealthClass, healthClass } from '@signalbox/routing/health-class';
-import { type Counters, decidedOf, emptyCounters } from './counters.ts';
+import { type Counters, decidedOf, emptyCounters, SECONDS } from './counters.ts';
 import { latencyBin } from './latency-histogram.ts';
 import { AHEAD_AFTER_MS, LATE_AFTER_MS } from './thresholds.ts';
+import { toWitnesses, UNKNOWN_WITNESSES } from './witnesses.ts';
 
 type CountInput = {
   observations: readonly ObservedAttempts[];
@@ -53,31 +54,44 @@ export function bucketOf(time: number): number {
   return Math.floor(time / OBSERVATION_BUCKET_MS) * OBSERVATION_BUCKET_MS;
 }
 
+/** One of our own calls; times in milliseconds, the begin since the epoch. */
+type Probe = Pick<ObservedAttempts, 'outcome' | 'slow' | 'originalStatus'> & { startedAt: number; latencyMs: number };
+
 /**
  * What one of our own calls adds. Its prompt is known to be good: where a customer's call would leave doubt, it is the target's fault.
  * It has no tenant slot, so that it still counts when the worst tenant is left out.
  */
-export function countProbe(probe: Pick<ObservedAttempts, 'outcome' | 'slow' | 'originalStatus'> & { latencyMs: number }): Counters {
+export function countProbe(probe: Probe): Counters {
   const counters = emptyCounters();
   const health = healthClass(probe);
   addClass(counters, health === 'ambiguous' ? 'fault' : health, 1);
   counters.slow = probe.slow ? decidedOf(counters) : 0;
   if (hasAnswered(health)) addLatency(counters, probe.latencyMs);
+  // Probes are seconds apart, so that each is a witness of its own.
+  const witness = toWitnesses([Math.floor(probe.startedAt / 1_000) % WITNESS_SLOTS]);
+  if (counters.faults + counters.notReady > 0) counters.witnesses.failed = witness;
+  if (counters.slow > 0) counters.witnesses.slow = witness;
   return counters;
 }
 
 /** Straight into the sum: this runs for every observation of the whole fleet. */
 function addObserved(counters: Counters, observed: ObservedAttempts): void {
-  const { slow, tenantSlot, count, latenciesMs } = observed;
+  const { slow, tenantSlot, count, latenciesMs, bySecond } = observed;
   const health = healthClass(observed);
   addClass(counters, health, count);
   if (health === 'nothing' || health === 'misconfigured' || health === 'throttle') return;
-  const { slots } = counters;
+  const { slots, seconds, witnesses } = counters;
+  const isHard = health === 'fault' || health === 'not-ready';
   addAt(slots.attempts, tenantSlot, count);
-  if (health === 'fault' || health === 'not-ready') addAt(slots.hard, tenantSlot, count);
+  if (isHard) addAt(slots.hard, tenantSlot, count);
   if (health === 'ambiguous') addAt(slots.ambiguous, tenantSlot, count);
   if (slow) addAt(slots.slow, tenantSlot, count);
   if (slow) counters.slow += count;
+  if (bySecond) addSeconds(seconds.decided, bySecond);
+  if (bySecond && isHard) addSeconds(seconds.hard, bySecond);
+  if (bySecond && health === 'ambiguous') addSeconds(seconds.ambiguous, bySecond);
+  if (isHard || health === 'ambiguous') witnesses.failed |= witnessesOf(observed);
+  if (slow) witnesses.slow |= witnessesOf(observed);
   if (hasAnswered(health)) for (const latencyMs of latenciesMs) addLatency(counters, latencyMs);
 }
 
@@ -88,6 +102,14 @@ function addClass(counters: Counters, health: HealthClass, count: number): void 
   if (health === 'throttle') counters.throttles += count;
   if (health === 'not-ready') counters.notReady += count;
   if (health === 'ambiguous') counters.ambiguous += count;
+}
+
+function addSeconds(seconds: number[], bySecond: readonly number[]): void {
+  for (let second = 0; second < SECONDS; second++) if (bySecond[second]) addAt(seconds, second, bySecond[second] as number);
+}
+
+function witnessesOf({ witnesses }: ObservedAttempts): number {
+  return witnesses ? toWitnesses(witnesses) : UNKNOWN_WITNESSES;
 }
 
 function addLatency({ latency }: Counters, latencyMs: number): void {

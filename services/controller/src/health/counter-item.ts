@@ -1,4 +1,16 @@
-import { COUNT_NAMES, COUNTS, type Counters, emptyCounters, SLOT_COUNT_NAMES, SLOT_COUNTS } from './counters.ts';
+import {
+  COUNT_NAMES,
+  COUNTS,
+  type Counters,
+  emptyCounters,
+  SECOND_COUNT_NAMES,
+  SECOND_COUNTS,
+  SLOT_COUNT_NAMES,
+  SLOT_COUNTS,
+  WITNESS_NAMES,
+  WITNESSES,
+} from './counters.ts';
+import { slotsOfWitnesses, toWitnesses, UNKNOWN_WITNESSES } from './witnesses.ts';
 
 /** The counts of a bucket as attributes of its item. */
 export type CounterItem = Readonly<Record<string, unknown>>;
@@ -6,16 +18,23 @@ export type CounterItem = Readonly<Record<string, unknown>>;
 /**
  * Counters as the attributes to ADD to a bucket's item; what is 0 stays away. `a` attempts, `f` faults, `t` throttles, `n` not ready,
  * `m` ambiguous, `s` slow, `c` misconfigured, `h0`… latency bins, and by tenant slot `A0`… attempts,
- * `F0`… ambiguous, `S0`… slow, `H0`… hard.
+ * `F0`… ambiguous, `S0`… slow, `H0`… hard; by second of attempt starts `d0`… decided, `e0`… hard, `u0`… ambiguous; and as sets of
+ * hash slots the witnesses: `w` of failures, `v` of slow calls. A busy row has some 330 bytes, one with every count there is 1,050.
  */
-export function toCounterItem(counters: Counters): Record<string, number> {
-  const item: Record<string, number> = {};
-  const set = (name: string, count: number) => {
-    if (count !== 0) item[name] = count;
+export function toCounterItem(counters: Counters): Record<string, number | ReadonlySet<number>> {
+  const item: Record<string, number | ReadonlySet<number>> = {};
+  // Most are 0, and this runs for every change of the whole fleet.
+  const setEach = (prefix: string, counts: readonly number[]) => {
+    for (let index = 0; index < counts.length; index++) if (counts[index]) item[prefix + index] = counts[index] as number;
   };
-  for (const name of COUNT_NAMES) set(COUNTS[name], counters[name]);
-  for (const [bin, count] of counters.latency.entries()) set(`h${bin}`, count);
-  for (const name of SLOT_COUNT_NAMES) for (const [slot, count] of counters.slots[name].entries()) set(SLOT_COUNTS[name] + slot, count);
+  for (const name of COUNT_NAMES) if (counters[name] !== 0) item[COUNTS[name]] = counters[name];
+  setEach('h', counters.latency);
+  for (const name of SLOT_COUNT_NAMES) setEach(SLOT_COUNTS[name], counters.slots[name]);
+  for (const name of SECOND_COUNT_NAMES) setEach(SECOND_COUNTS[name], counters.seconds[name]);
+  for (const name of WITNESS_NAMES) {
+    const bits = counters.witnesses[name];
+    if (bits !== 0) item[WITNESSES[name]] = new Set(slotsOfWitnesses(bits));
+  }
   return item;
 }
 
@@ -29,5 +48,18 @@ export function fromCounterItem(item: CounterItem): Counters {
   for (const name of COUNT_NAMES) counters[name] = get(COUNTS[name]);
   counters.latency = counters.latency.map((_, bin) => get(`h${bin}`));
   for (const name of SLOT_COUNT_NAMES) counters.slots[name] = counters.slots[name].map((_, slot) => get(SLOT_COUNTS[name] + slot));
+  for (const name of SECOND_COUNT_NAMES)
+    counters.seconds[name] = counters.seconds[name].map((_, second) => get(SECOND_COUNTS[name] + second));
+  for (const name of WITNESS_NAMES) {
+    const slots = item[WITNESSES[name]];
+    counters.witnesses[name] = slots instanceof Set ? toWitnesses([...slots].filter((slot) => typeof slot === 'number')) : 0;
+  }
+  // Of a bucket in which failures were counted by a version that knows no witnesses.
+  if (!(WITNESSES.failed in item)) counters.witnesses.failed = unknownOf(counters.faults + counters.notReady + counters.ambiguous);
+  if (!(WITNESSES.slow in item)) counters.witnesses.slow = unknownOf(counters.slow);
   return counters;
+}
+
+function unknownOf(count: number): number {
+  return count > 0 ? UNKNOWN_WITNESSES : 0;
 }

@@ -1,10 +1,16 @@
-import { TENANT_SLOTS } from '@signalbox/contracts';
+import { OBSERVATION_BUCKET_MS, TENANT_SLOTS } from '@signalbox/contracts';
 import { LATENCY_BINS } from './latency-histogram.ts';
 
 /** Counts by tenant slot; attempts are those that were not throttled, `hard` are faults and calls that met a cold target. */
 type SlotCounters = { attempts: number[]; hard: number[]; ambiguous: number[]; slow: number[] };
 
-/** What the fleet saw of one target in one bucket of attempt starts. Only sums: merging is adding, in any order. */
+/** Counts by the second of the bucket in which an attempt began, of attempts whose second is known; `decided` are those that were let in. */
+type SecondCounters = { decided: number[]; hard: number[]; ambiguous: number[] };
+
+/** Whose requests failed, and whose were slow: a bit for each hash slot of requests. Added by union, so that what is counted twice adds nothing. */
+type Witnesses = { failed: number; slow: number };
+
+/** What the fleet saw of one target in one bucket of attempt starts. Only sums and unions: merged in any order. */
 export type Counters = {
   /** Attempts that say something of the target, throttled ones included; not those of a wrong caller or a wrong configuration. */
   attempts: number;
@@ -19,6 +25,8 @@ export type Counters = {
   /** Latencies of answers. */
   latency: number[];
   slots: SlotCounters;
+  seconds: SecondCounters;
+  witnesses: Witnesses;
 };
 
 /** Counters of one bucket; `bucketStart` is milliseconds since the epoch. */
@@ -33,12 +41,20 @@ export const COUNTS = {
   ambiguous: 'm',
   slow: 's',
   misconfigured: 'c',
-} as const satisfies { [Name in Exclude<keyof Counters, 'latency' | 'slots'>]: string };
+} as const satisfies { [Name in Exclude<keyof Counters, 'latency' | 'slots' | 'seconds' | 'witnesses'>]: string };
 
 export const SLOT_COUNTS = { attempts: 'A', ambiguous: 'F', slow: 'S', hard: 'H' } as const satisfies Record<keyof SlotCounters, string>;
 
+export const SECOND_COUNTS = { decided: 'd', hard: 'e', ambiguous: 'u' } as const satisfies Record<keyof SecondCounters, string>;
+
+export const WITNESSES = { failed: 'w', slow: 'v' } as const satisfies Record<keyof Witnesses, string>;
+
+export const SECONDS = OBSERVATION_BUCKET_MS / 1_000;
+
 export const COUNT_NAMES = Object.keys(COUNTS) as (keyof typeof COUNTS)[];
 export const SLOT_COUNT_NAMES = Object.keys(SLOT_COUNTS) as (keyof typeof SLOT_COUNTS)[];
+export const SECOND_COUNT_NAMES = Object.keys(SECOND_COUNTS) as (keyof typeof SECOND_COUNTS)[];
+export const WITNESS_NAMES = Object.keys(WITNESSES) as (keyof typeof WITNESSES)[];
 
 const zeros = (length: number) => new Array<number>(length).fill(0);
 
@@ -58,6 +74,8 @@ export function emptyCounters(): Counters {
       ambiguous: zeros(TENANT_SLOTS),
       slow: zeros(TENANT_SLOTS),
     },
+    seconds: { decided: zeros(SECONDS), hard: zeros(SECONDS), ambiguous: zeros(SECONDS) },
+    witnesses: { failed: 0, slow: 0 },
   };
 }
 
@@ -66,6 +84,8 @@ export function addCounters(sum: Counters, added: Counters): void {
   for (const name of COUNT_NAMES) sum[name] += added[name];
   addEach(sum.latency, added.latency);
   for (const name of SLOT_COUNT_NAMES) addEach(sum.slots[name], added.slots[name]);
+  for (const name of SECOND_COUNT_NAMES) addEach(sum.seconds[name], added.seconds[name]);
+  for (const name of WITNESS_NAMES) sum.witnesses[name] |= added.witnesses[name];
 }
 
 /** The sum of many. */
@@ -91,5 +111,6 @@ export function answeredOf(counters: Counters): number {
 }
 
 function addEach(sum: number[], added: readonly number[]): void {
-  for (const [index, count] of added.entries()) sum[index] = (sum[index] ?? 0) + count;
+  // No iterator: this runs for a hundred numbers of every bucket that is counted or read.
+  for (let index = 0; index < added.length; index++) sum[index] = (sum[index] ?? 0) + (added[index] ?? 0);
 }

@@ -3,10 +3,11 @@ import type { Bucket } from './counters.ts';
 import { type Evaluation, judge, type RecoveryOrder } from './evaluate.ts';
 import { findSuspectSlots } from './find-suspect-slots.ts';
 import type { FleetHealth } from './fleet-health.ts';
-import { type FleetMember, isUp, peersOf, targetsOf, viewFleet } from './fleet-view.ts';
+import { type FleetMember, isUp, peersOf, viewFleet } from './fleet-view.ts';
 import type { ProbeOrder } from './judged-target.ts';
 import { type ClosedTier, findClosedTiers } from './keep-tiers-open.ts';
 import { activeHolds, type ManualHold } from './manual-hold.ts';
+import { targetsOf } from './route-groups.ts';
 import type { TargetHealth } from './target-health.ts';
 import { EXERCISE_EVERY_MS, LAST_OF_TIER_SHARE } from './thresholds.ts';
 
@@ -56,7 +57,7 @@ export function evaluateFleet({ table, buckets, fleet, holds, now, random }: Eva
   const members = viewFleet({ table, buckets, fleet, holds: activeHolds(holds, now), now });
   const judged = [...members.values()].map((member): Judged => {
     const { health, evidence, thresholds, target } = member;
-    const peers = peersOf(target.id, routes, members);
+    const peers = peersOf(target.id, table, members);
     return { ...member, evaluation: judge({ health, evidence, thresholds, peers, now, random }) };
   });
   const exercised = exerciseFallbacks(judged, routes, now);

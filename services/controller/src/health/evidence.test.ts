@@ -33,13 +33,6 @@ describe('evidence', () => {
     expect(gather([calls('succeeded', 7, 0), older], START).long.attempts).toBe(12);
   });
 
-  it('has as newest one bucket only: the last in which a call was let in, while it is of the fast window', () => {
-    const seen = [calls('throttled', 4, 0), calls('faulted', 2, 10_000), calls('succeeded', 9, 20_000)];
-    expect(gather(seen, START).newest).toMatchObject({ attempts: 2, faults: 2 });
-    expect(gather(seen, START + 10_000).newest).toMatchObject({ attempts: 2, faults: 2 });
-    expect(gather(seen, START + 10_001).newest).toMatchObject({ attempts: 0 });
-  });
-
   it('has as a run what failed since the last answer', () => {
     const run = gather(
       [calls('faulted', 2, 0), calls('faulted', 1, 20_000), calls('succeeded', 1, 40_000), calls('faulted', 9, 60_000)],

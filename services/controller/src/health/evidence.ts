@@ -1,11 +1,12 @@
 import { answeredOf, type Bucket, type Counters, decidedOf, sumCounters } from './counters.ts';
+import { type Moment, momentsOf } from './moments.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** What is known of a target, each since it was last given a new start. */
 export type Evidence = {
   fast: Counters;
-  /** The newest bucket of the fast window in which something was decided: a burst of failures stands out there, and drowns in the window. */
-  newest: Counters;
+  /** Its latest seconds: a burst of failures stands out there, and drowns in the window. */
+  moments: readonly Moment[];
   slow: Counters;
   /** As far back as it takes for enough attempts to judge by. */
   long: Counters;
@@ -25,10 +26,9 @@ export function gatherEvidence({ buckets, from, now, thresholds }: EvidenceInput
   const within = (windowMs: number) => sumBuckets(newestFirst.filter(({ bucketStart }) => bucketStart >= now - windowMs));
   return {
     fast: within(thresholds.fastWindowMs),
-    newest: sumBuckets(
-      newestFirst
-        .filter(({ bucketStart, counters }) => bucketStart >= now - thresholds.fastWindowMs && decidedOf(counters) > 0)
-        .slice(0, 1),
+    moments: momentsOf(
+      newestFirst.filter(({ bucketStart }) => bucketStart >= now - thresholds.slowWindowMs),
+      now - thresholds.fastWindowMs,
     ),
     slow: within(thresholds.slowWindowMs),
     long: walkBack(newestFirst, thresholds.lowVolumeAttempts),

@@ -2,26 +2,29 @@ import { describe, expect, it } from 'vitest';
 import { type Counters, emptyCounters } from './counters.ts';
 import { findBadness } from './find-badness.ts';
 import { latencyBin, latencyQuantile } from './latency-histogram.ts';
+import type { Moment } from './moments.ts';
 import type { Peers } from './peers.ts';
 import { makeHealth, WELL_PEERS } from './testing/make-health.ts';
 import { THRESHOLDS } from './thresholds.ts';
+import { UNKNOWN_WITNESSES } from './witnesses.ts';
 
 type Seen = { attempts: number; faults?: number; slow?: number; latencyMs?: number };
 
 /** Calls of one window; all of them took as long, if that is stated. */
 function window({ attempts, faults = 0, slow = 0, latencyMs }: Seen): Counters {
-  const counters = { ...emptyCounters(), attempts, faults, slow };
+  const witnesses = { failed: UNKNOWN_WITNESSES, slow: UNKNOWN_WITNESSES };
+  const counters = { ...emptyCounters(), attempts, faults, slow, witnesses };
   if (latencyMs !== undefined) counters.latency[latencyBin(latencyMs)] = attempts - faults;
   return counters;
 }
 
-type Given = { fast: Seen; newest?: Seen; slow?: Seen; peers?: Partial<Peers>; baselineMs?: number };
+type Given = { fast: Seen; moments?: Moment[]; slow?: Seen; peers?: Partial<Peers>; baselineMs?: number };
 
-function badnessOf({ fast, newest = { attempts: 0 }, slow = fast, peers, baselineMs }: Given) {
+function badnessOf({ fast, moments = [], slow = fast, peers, baselineMs }: Given) {
   const none = emptyCounters();
   return findBadness({
     health: makeHealth(baselineMs === undefined ? {} : { baselineMs }),
-    evidence: { fast: window(fast), newest: window(newest), slow: window(slow), long: none, run: none, lately: none },
+    evidence: { fast: window(fast), moments, slow: window(slow), long: none, run: none, lately: none },
     thresholds: THRESHOLDS,
     peers: { ...WELL_PEERS, ...peers },
   });
@@ -47,16 +50,12 @@ describe('a failing target', () => {
     expect(badnessOf({ fast: { attempts: 9, faults: 5 } })).toMatchObject({ isSevere: true });
   });
 
-  it('is bad by a burst that drowns in what was before, from six failures on', () => {
+  it('is bad by a burst that drowns in what was before, if it exceeds the others as well', () => {
     const fast = { attempts: 400, faults: 20 };
+    const burst = [{ hard: 6, ambiguous: 0, decided: 10, around: window({ attempts: 100, faults: 6 }) }];
     expect(badnessOf({ fast })).toBeUndefined();
-    expect(badnessOf({ fast, newest: { attempts: 20, faults: 6 } })).toEqual({
-      isSevere: true,
-      why: 'degraded: 6 of 20 calls failed (30 %); others 0 %',
-    });
-    expect(badnessOf({ fast, newest: { attempts: 10, faults: 5 } })).toBeUndefined();
-    expect(badnessOf({ fast, newest: { attempts: 40, faults: 6 } })).toBeUndefined();
-    expect(badnessOf({ fast, newest: { attempts: 20, faults: 6 }, peers: { failureRates: [0.26] } })).toBeUndefined();
+    expect(badnessOf({ fast, moments: burst })).toEqual({ isSevere: true, why: 'degraded: 6 of 10 calls failed (60 %); others 0 %' });
+    expect(badnessOf({ fast, moments: burst, peers: { failureRates: [0.56] } })).toBeUndefined();
   });
 
   it('smoulders when the slow window makes a small rate certain, and the fast one still has it', () => {

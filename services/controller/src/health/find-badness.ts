@@ -1,9 +1,11 @@
 import { describeDuration, describeFailures, percent } from './describe.ts';
+import { judgeBurst } from './judge-burst.ts';
 import { judgeFailures } from './judge-failures.ts';
 import { judgeSlowness } from './judge-slowness.ts';
 import type { JudgedTarget } from './judged-target.ts';
 import { latencyQuantile } from './latency-histogram.ts';
 import { median } from './peers.ts';
+import { countWitnesses } from './witnesses.ts';
 
 /** What speaks for moving traffic away; a severe one moves all of it but the floor share at once. */
 export type Badness = { isSevere: boolean; why: string };
@@ -19,10 +21,9 @@ export function findBadness(judged: Judged): Badness | undefined {
 
 function findFaulting({ evidence, thresholds }: Judged, usual: number | undefined): Badness | undefined {
   const fast = judgeFailures(evidence.fast, thresholds);
-  const newest = judgeFailures(evidence.newest, thresholds);
-  const isBurst = newest.failures >= thresholds.burstFailures && newest.lowerBound > fast.lowerBound;
-  const worst = isBurst ? newest : fast;
-  if (usual === undefined || worst.failures < thresholds.openFailures || worst.rate <= usual + thresholds.degradeMargin) return undefined;
+  const burst = judgeBurst(evidence.moments, thresholds);
+  const worst = burst && burst.lowerBound > fast.lowerBound ? burst : fast;
+  if (usual === undefined || worst.witnesses < thresholds.openFailures || worst.rate <= usual + thresholds.degradeMargin) return undefined;
   const slow = judgeFailures(evidence.slow, thresholds);
   const isSmoldering =
     slow.lowerBound > thresholds.degradeSlowWindowRate &&
@@ -35,7 +36,8 @@ function findFaulting({ evidence, thresholds }: Judged, usual: number | undefine
 /** Slow calls count when they pass their threshold, not when they are over: many are cut off by then, and have no latency. */
 export function findSlow({ health, evidence, thresholds }: Omit<Judged, 'peers'>, usual: number | undefined): Badness | undefined {
   const { slow, rate, lowerBound } = judgeSlowness(evidence.fast);
-  if (usual === undefined || slow < thresholds.openFailures || rate <= usual + thresholds.degradeMargin) return undefined;
+  const requests = Math.min(slow, countWitnesses(evidence.fast.witnesses.slow));
+  if (usual === undefined || requests < thresholds.openFailures || rate <= usual + thresholds.degradeMargin) return undefined;
   if (lowerBound <= thresholds.slowRate) return undefined;
   const medianMs = latencyQuantile(evidence.fast.latency, 0.5);
   const { baselineMs } = health;

@@ -1,4 +1,4 @@
-import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import type { RoutingTable, RoutingTarget } from '@signalbox/contracts';
 import { targetKey } from '@signalbox/contracts/target-key';
 import type { Bucket } from './counters.ts';
 import { decidedOf } from './counters.ts';
@@ -9,6 +9,7 @@ import { judgeFailures } from './judge-failures.ts';
 import { judgeSlowness } from './judge-slowness.ts';
 import { activeHolds, type ManualHold } from './manual-hold.ts';
 import type { Peers } from './peers.ts';
+import { groupsOf } from './route-groups.ts';
 import { faultShare, type TargetHealth } from './target-health.ts';
 import { type Thresholds, thresholdsFor, UP_SHARE } from './thresholds.ts';
 
@@ -53,11 +54,6 @@ export function viewFleet({ table, buckets, fleet, holds, now }: FleetInput): Ma
   return new Map(members);
 }
 
-/** The ids of all targets of a route, candidates before fallbacks. */
-export function targetsOf(route: Route): string[] {
-  return [...new Set([...route.candidates.map(({ target }) => target), ...route.fallbacks])];
-}
-
 /** True when a target is an alternative to others: by a person's word, else by its own. A throttled target is one. */
 export function isUp({ hold, thresholds }: Pick<FleetMember, 'hold' | 'thresholds'>, { circuit }: TargetHealth): boolean {
   return (hold?.share ?? faultShare(circuit, thresholds)) >= UP_SHARE;
@@ -65,12 +61,12 @@ export function isUp({ hold, thresholds }: Pick<FleetMember, 'hold' | 'threshold
 
 /** The peers of one target, for who judges it alone: a probe of its recovery. */
 export function peersInFleet({ holds, ...input }: Omit<FleetInput, 'holds'> & { holds: readonly ManualHold[] }, id: string): Peers {
-  return peersOf(id, Object.values(input.table.routes), viewFleet({ ...input, holds: activeHolds(holds, input.now) }));
+  return peersOf(id, input.table, viewFleet({ ...input, holds: activeHolds(holds, input.now) }));
 }
 
 /** What the judges of one target ask of those that share a route with it. */
-export function peersOf(id: string, routes: readonly Route[], members: ReadonlyMap<string, FleetMember>): Peers {
-  const groups = routes.map(targetsOf).filter((targets) => targets.includes(id));
+export function peersOf(id: string, table: RoutingTable, members: ReadonlyMap<string, FleetMember>): Peers {
+  const groups = groupsOf(table, id);
   const resolve = (ids: Iterable<string>) => [...ids].map((one) => members.get(one)).filter((member) => member !== undefined);
   const upOf = (targets: readonly string[]) => resolve(targets).filter((member) => member.target.id !== id && isUp(member, member.health));
   const up = [...new Set(groups.flatMap(upOf))];

@@ -5,7 +5,7 @@ import { countProbe } from './count-attempts.ts';
 import { type Counters, sumCounters } from './counters.ts';
 import { judgeFailures } from './judge-failures.ts';
 import { judgeSlowness } from './judge-slowness.ts';
-import { bucketsOf, observe } from './testing/make-buckets.ts';
+import { bucketsOf, observe, START } from './testing/make-buckets.ts';
 import { observedArbitrary } from './testing/observed-arbitrary.ts';
 import { THRESHOLDS } from './thresholds.ts';
 
@@ -33,7 +33,13 @@ describe('failures', () => {
     const alone = [calls('timed-out', 30, 4)];
     expect(judge(...alone)).toMatchObject({ failures: 0, isDoubtful: true });
     const probed = (outcome: OutcomeKind) =>
-      judgeFailures(sumCounters([sumOf(alone), ...[1, 2, 3].map(() => countProbe({ outcome, slow: false, latencyMs: 300 }))]), THRESHOLDS);
+      judgeFailures(
+        sumCounters([
+          sumOf(alone),
+          ...[1, 2, 3].map((second) => countProbe({ outcome, slow: false, startedAt: START + second * 1_000, latencyMs: 300 })),
+        ]),
+        THRESHOLDS,
+      );
     expect(probed('timed-out')).toMatchObject({ failures: 3, decided: 3 });
     expect(probed('succeeded').lowerBound).toBe(0);
   });

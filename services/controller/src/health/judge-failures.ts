@@ -1,15 +1,21 @@
 import { type Counters, decidedOf, hardOf } from './counters.ts';
 import { SUSPECT, type Thresholds } from './thresholds.ts';
 import { wilsonLowerBound } from './wilson.ts';
+import { countWitnesses } from './witnesses.ts';
 
 /** How often a target fails, as far as it is the target that fails. */
-export type FailureVerdict = {
+export type Verdict = {
   failures: number;
+  /** Different requests that failed, at least; at most `failures`. Of what is told twice, and of one that is tried twice, there is one. */
+  witnesses: number;
   decided: number;
   /** 0 to 1; 0 without attempts. */
   rate: number;
   /** The rate that is at least credible. */
   lowerBound: number;
+};
+
+export type FailureVerdict = Verdict & {
   /** True when many calls fail, but of one tenant only, without enough others to compare: a call of our own has to tell. */
   isDoubtful: boolean;
 };
@@ -26,20 +32,27 @@ export function judgeFailures(counters: Counters, { degradeRate, lowVolumeAttemp
   const all = without(counters, poison);
   const worst = worstSlot(counters, (slot) => (slot === poison ? 0 : (counters.slots.ambiguous[slot] ?? 0)));
   const others = without(counters, poison, worst);
-  const hard = verdictOf(all.hard, all.decided);
-  const robust = verdictOf(others.hard + others.ambiguous, others.decided);
+  const witnesses = countWitnesses(counters.witnesses.failed);
+  const hard = verdictOf({ failed: all.hard, decided: all.decided, witnesses });
+  const robust = verdictOf({ failed: others.hard + others.ambiguous, decided: others.decided, witnesses });
   const verdict = robust.lowerBound > hard.lowerBound ? robust : hard;
   const isUnwitnessed = all.ambiguous > 0 && others.decided < lowVolumeAttempts;
   return { ...verdict, isDoubtful: isUnwitnessed && wilsonLowerBound(all.hard + all.ambiguous, all.decided) > degradeRate };
 }
 
-function verdictOf(failed: number, decided: number): Omit<FailureVerdict, 'isDoubtful'> {
+export function verdictOf({ failed, decided, witnesses }: { failed: number; decided: number; witnesses: number }): Verdict {
   const failures = Math.min(failed, decided);
-  return { failures, decided, rate: decided > 0 ? failures / decided : 0, lowerBound: wilsonLowerBound(failures, decided) };
+  return {
+    failures,
+    witnesses: Math.min(failures, witnesses),
+    decided,
+    rate: decided > 0 ? failures / decided : 0,
+    lowerBound: wilsonLowerBound(failures, decided),
+  };
 }
 
 /** The slot whose own requests fail here, while everybody else is answered. */
-function findPoison(counters: Counters): number | undefined {
+export function findPoison(counters: Counters): number | undefined {
   const { slots } = counters;
   const failuresOf = (slot: number) => (slots.hard[slot] ?? 0) + (slots.ambiguous[slot] ?? 0);
   const worst = worstSlot(counters, failuresOf);
@@ -50,7 +63,7 @@ function findPoison(counters: Counters): number | undefined {
   return areOthersWell ? worst : undefined;
 }
 
-function worstSlot({ slots }: Counters, failuresOf: (slot: number) => number): number | undefined {
+export function worstSlot({ slots }: Counters, failuresOf: (slot: number) => number): number | undefined {
   let worst: number | undefined;
   for (const slot of slots.attempts.keys()) if (failuresOf(slot) > (worst === undefined ? 0 : failuresOf(worst))) worst = slot;
   return worst;

@@ -28,14 +28,14 @@ function takeOut(serving: Serving): JudgedTarget['health'] | undefined {
     return setMisconfigured(serving, why);
   }
   const run = judgeFailures(evidence.run, thresholds);
-  if (isLowVolume(serving) && run.failures >= thresholds.openFailures) {
+  if (isLowVolume(serving) && run.witnesses >= thresholds.openFailures) {
     return takeOutFor(serving, evidence.run, `ejected: the last ${run.failures} calls all failed`);
   }
   const { fast } = serving;
   const counters = isLowVolume(serving) ? evidence.long : evidence.fast;
   const verdict = judgeFailures(counters, thresholds);
   const isRecent = fast.decided < 1 || fast.rate >= thresholds.openRecentRate;
-  if (verdict.failures < thresholds.openFailures || verdict.lowerBound < thresholds.openRate || !isRecent) return undefined;
+  if (verdict.witnesses < thresholds.openFailures || verdict.lowerBound < thresholds.openRate || !isRecent) return undefined;
   return takeOutFor(serving, counters, `ejected: ${describeFailures(verdict)}`);
 }
 

@@ -10,6 +10,8 @@ const Throttle = z.looseObject({
   share: z.number().check(z.gte(0), z.lte(1)),
   changedAt: time,
   reason: z.string().check(z.maxLength(80)),
+  /** True from a time in which every call was throttled until it is known again what the quota bears. */
+  isShut: z.optional(z.boolean()),
 });
 
 /** What is kept of one target; times in milliseconds since the epoch. */

@@ -28,9 +28,8 @@ export const THRESHOLDS: Thresholds = {
   openFailures: 3,
 
   /**
-   * Failures in the newest bucket alone from which that bucket is asked, too, whether the target loses share. A process leaves after three
-   * or four failures of its own, so an outage shows for a second or two, beside twenty of successes. At 1 % errors six of twenty
-   * fail together once in 30 million buckets, which is ten years of one target.
+   * Failures in the latest seconds, and requests that failed, from which those seconds alone are asked whether the target loses share. A
+   * process leaves after three or four failures of its own, so an outage shows for a second or two, beside twenty of answers.
    */
   burstFailures: 6,
 
@@ -77,6 +76,10 @@ export const THRESHOLDS: Thresholds = {
   throttleRecoverFactor: 1.15,
   /** A target that throttles is well: it always keeps some requests, by which it is seen to recover. As in the local throttle. */
   throttleFloorShare: 0.05,
+  /** While nothing at all but 429 came for a fast window at the floor. At 100 requests a second it is three calls in two seconds. */
+  throttleShutShare: 0.015,
+  /** On the way back from there nobody knows what the quota bears, so the share doubles until the first 429 tells: four minutes less than by the factor above. */
+  throttleReopenFactor: 2,
 
   /** First ejection; doubles with each relapse up to the next line. Envoy's base and, there, 300 s: too long for a model. */
   ejectionMs: 30_000,
@@ -132,6 +135,12 @@ export function thresholdsFor({ health = {} }: Pick<RoutingTarget, 'health'>): T
   const stated = Object.entries(health).filter(([name, value]) => Object.hasOwn(THRESHOLDS, name) && value !== undefined);
   return stated.length > 0 ? { ...THRESHOLDS, ...Object.fromEntries(stated) } : THRESHOLDS;
 }
+
+/**
+ * How many standard deviations a burst must be above `degradeRate`: 6 of 10, 26 of 100, 15 % of 1,000. At 1 % errors six of ten fail together
+ * once in five billion, so with a look each second and some starts for each one target loses share once in centuries.
+ */
+export const BURST_DEVIATIONS = 5;
 
 /** Attempts that began longer ago do not count for health: everything that could be decided by them has been decided. */
 export const LATE_AFTER_MS = 600_000;

@@ -8,6 +8,7 @@ import type { TargetHealth } from './target-health.ts';
 import { START } from './testing/make-buckets.ts';
 import { circuits, makeHealth } from './testing/make-health.ts';
 import { THRESHOLDS } from './thresholds.ts';
+import { UNKNOWN_WITNESSES } from './witnesses.ts';
 
 type Seen = { attempts?: number; faults?: number; slow?: number };
 const closed: Circuit = { kind: 'closed', since: START - 600_000, reason: 'new' };
@@ -15,9 +16,10 @@ const closed: Circuit = { kind: 'closed', since: START - 600_000, reason: 'new' 
 /** A target whose others do no better, so that it is never lowered; `attempts` calls that took as long. */
 function judged({ attempts = 100, faults = 0, slow = 0 }: Seen, circuit: Circuit, more: Partial<TargetHealth> = {}): TargetHealth {
   if (circuit.kind !== 'closed' && circuit.kind !== 'degraded') throw new Error(`A target that is ${circuit.kind} does not serve`);
-  const counters = { ...emptyCounters(), attempts, faults, slow };
+  const witnesses = { failed: UNKNOWN_WITNESSES, slow: UNKNOWN_WITNESSES };
+  const counters = { ...emptyCounters(), attempts, faults, slow, witnesses };
   counters.latency[latencyBin(1_000)] = attempts;
-  const evidence = { fast: counters, newest: emptyCounters(), slow: counters, long: counters, run: emptyCounters(), lately: counters };
+  const evidence = { fast: counters, moments: [], slow: counters, long: counters, run: emptyCounters(), lately: counters };
   const peers = { failureRates: [0.9], slowRates: [0.9], isNeeded: false, requestsPerSecond: 100 };
   const health = makeHealth({ circuit, ...more });
   return judgeServing({ health, evidence, thresholds: THRESHOLDS, peers, now: START, random: () => 0.5 }, circuit).health;

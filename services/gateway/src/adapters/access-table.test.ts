@@ -18,6 +18,11 @@ it.each([
     { ...key, scopes: { L: [{ S: '*' }, { S: 'inferences' }] } },
     { secretHash: 'ab', tenant: 'acme', scopes: ['*', 'inferences'] },
   ],
+  [
+    'when it expires, and when it was revoked',
+    { ...key, expiresAt: { S: '2026-09-21T10:00:00.000Z' }, revokedAt: { S: '2026-09-20T10:00:00.000Z' } },
+    { secretHash: 'ab', tenant: 'acme', scopes: [], expiresAt: 1_789_984_800_000, revokedAt: 1_789_898_400_000 },
+  ],
   ['no scopes when it names none', key, { secretHash: 'ab', tenant: 'acme', scopes: [] }],
   ['no scopes that are not text', { ...key, scopes: { L: [{ N: '1' }] } }, { secretHash: 'ab', tenant: 'acme', scopes: [] }],
   ['nothing when it is unknown', undefined, undefined],

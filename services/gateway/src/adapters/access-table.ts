@@ -17,6 +17,8 @@ export function createFindKey({ tableName }: { tableName: string }): FindKey {
       secretHash: Item.secretHash.S,
       tenant: Item.tenant.S,
       scopes: (Item.scopes?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S])),
+      ...(Item.expiresAt?.S === undefined ? {} : { expiresAt: Date.parse(Item.expiresAt.S) }),
+      ...(Item.revokedAt?.S === undefined ? {} : { revokedAt: Date.parse(Item.revokedAt.S) }),
     };
   };
 }

@@ -1,4 +1,4 @@
-import type { Attempt, AttemptSummary, ErrorBody } from '@signalbox/contracts';
+import { type Attempt, type AttemptSummary, type ErrorBody, errorTypeOf } from '@signalbox/contracts';
 
 type Failure = {
   status: number;
@@ -17,24 +17,13 @@ export function toOpenAiError({ status, code, message, param, requestId, attempt
   return {
     error: {
       message,
-      type: errorType(status),
+      type: errorTypeOf(status),
       code,
       param: param ?? null,
       request_id: requestId,
       ...(attempts.length > 0 && { attempts: attempts.map(summarize) }),
     },
   };
-}
-
-function errorType(status: number): string {
-  if (status >= 500) return 'server_error';
-  const types: Record<number, string> = {
-    401: 'authentication_error',
-    403: 'permission_error',
-    404: 'not_found_error',
-    429: 'rate_limit_error',
-  };
-  return types[status] ?? 'invalid_request_error';
 }
 
 function summarize({ target, outcome, error, status, durationMs }: Attempt): AttemptSummary {

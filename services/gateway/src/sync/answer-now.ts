@@ -1,3 +1,4 @@
+import { setImmediate as afterThisTurn } from 'node:timers/promises';
 import type {
   Attempt,
   InferenceConfig,
@@ -21,9 +22,10 @@ import {
 import { type InferenceStore, type LoadedTable, syncOwner, toTerminalEvent } from '@signalbox/runtime';
 import type { AskedModel } from './route-of-model.ts';
 import { syncRecord } from './sync-record.ts';
+import { type LimitPorts, withinLimits } from './within-limits.ts';
 
 /** What answering at once needs of the world. */
-export type SyncPorts = {
+export type SyncPorts = LimitPorts & {
   stage: string;
   table: { get(): Promise<LoadedTable> };
   overlay: { get(): Promise<RoutingOverlay | undefined> };
@@ -32,7 +34,8 @@ export type SyncPorts = {
   answerStreamed: StreamedAnswer;
   store: Pick<InferenceStore, 'claim' | 'finish'>;
   publish: (event: OutgoingEvent) => Promise<void>;
-  observe: (seen: { route: string; tenant: string; table: LoadedTable['table']; attempts: readonly Attempt[] }) => void;
+  /** Told of each attempt when it is over. */
+  observe: (seen: { route: string; tenant: string; table: LoadedTable['table']; attempt: Attempt }) => void;
   /** Something happened that an operator may want to know; never content. */
   note: (level: 'warn' | 'error', message: string, detail: Record<string, unknown>) => void;
   now: () => number;
@@ -52,7 +55,16 @@ export type SyncRequest = {
 };
 
 /** One with its route chosen, by the table that it goes by. */
-export type PlacedRequest = { request: SyncRequest; loaded: LoadedTable; route: Route; features: RequestFeatures; rule?: string };
+export type PlacedRequest = {
+  request: SyncRequest;
+  loaded: LoadedTable;
+  /** The name of the route that was asked for: limits and usage speak of that one. */
+  asked: string;
+  /** The route that takes it, by the rules of that one. */
+  route: Route;
+  features: RequestFeatures;
+  rule?: string;
+};
 
 /** How it is to be answered. `onDelta` as in `StreamedAnswerInput`; without it only a whole answer is given. */
 export type SyncTerms = {
@@ -70,9 +82,10 @@ export function placeRequest(request: SyncRequest, loaded: LoadedTable, asked: A
   const { content, tenant, sessionId, labels, requirements, inferenceConfig } = request;
   const { operation } = asked.route;
   const features = readFeatures({ content, tenant, priority: 'interactive', operation, sessionId, labels, requirements, inferenceConfig });
-  if (asked.kind !== 'route') return { request, loaded, route: asked.route, features };
+  const placed = { request, loaded, asked: asked.route.name, features };
+  if (asked.kind !== 'route') return { ...placed, route: asked.route };
   const { route, rule } = selectRoute({ table: loaded.table, route: asked.route, features });
-  return { request, loaded, route, features, ...(rule === undefined ? {} : { rule: `${asked.route.name}/${rule}` }) };
+  return { ...placed, route, ...(rule === undefined ? {} : { rule: `${placed.asked}/${rule}` }) };
 }
 
 /**
@@ -83,10 +96,21 @@ export function createAnswerNow(ports: SyncPorts) {
   return async function answerNow(placed: PlacedRequest, terms: SyncTerms): Promise<AnsweredNow> {
     const startedAt = ports.now();
     const fence = ports.newId();
-    const claimed = claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt });
-    const result = await ask(ports, placed, terms);
+<<<<<<< HEAD
+    let claimed: Promise<boolean> = Promise.resolve(false);
+    const result = await withinLimits(ports, placed, () => {
+      claimed = claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt });
+      return ask(ports, placed, terms);
+    });
+    const { request, features, rule } = placed;
+=======
+    const asking = ask(ports, placed, terms);
+    // The model's request goes out first: making that of the claim takes longer than all that stands before the call.
+    const claimed = afterThisTurn().then(() => claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt }));
+    const result = await asking;
     const { request, loaded, route, features, rule } = placed;
     ports.observe({ route: route.name, tenant: request.tenant, table: loaded.table, attempts: result.attempts });
+>>>>>>> 1f89287a436bd6105e1c2d02de2fe3368185867c
     const record = syncRecord({
       ...placed,
       result,
@@ -115,6 +139,7 @@ async function ask(ports: SyncPorts, placed: PlacedRequest, { endsAt, signal, on
     endsAt,
     takesAll: true,
     signal,
+    onAttempt: (attempt: Attempt) => ports.observe({ route: route.name, tenant: request.tenant, table: loaded.table, attempt }),
   };
   return onDelta ? ports.answerStreamed({ ...input, onDelta }) : ports.answer(input);
 }

@@ -2,6 +2,7 @@ import { InferenceCompleted, InferenceFailed } from '@signalbox/contracts';
 import { attempt } from '@signalbox/contracts/samples';
 import { NO_STRIKES, type StreamedAnswer } from '@signalbox/routing';
 import { describe, expect, it, vi } from 'vitest';
+import type { SyncPorts } from './answer-now.ts';
 import { createCompleteChat } from './complete-chat.ts';
 import { answered, SERVED_BY, syncWorld, tableWith, testReply } from './test-sync.ts';
 
@@ -67,6 +68,27 @@ describe('a chat completion in one piece', () => {
     const degraded = { from: 'standard', reason: 'a reason that may be long' };
     const { seen } = await ask(syncWorld({ answer: async () => answered('Paris.', { degraded }) }));
     expect(seen.headers['x-signalbox-degraded']).toBe('standard');
+  });
+
+  it('begins its record beside the call of the model, which goes out first', async () => {
+    const order: string[] = [];
+    const { promise: claimed, resolve } = Promise.withResolvers<void>();
+    const world = syncWorld({
+      answer: async () => {
+        order.push('asked');
+        await claimed;
+        return answered('Paris.');
+      },
+    });
+    const { claim } = world.ports.store;
+    world.ports.store.claim = async (request) => {
+      order.push('claimed');
+      resolve();
+      return claim(request);
+    };
+    await ask(world);
+    expect(order).toEqual(['asked', 'claimed']);
+    expect(world.done.records).toHaveLength(1);
   });
 
   it('has a record and an event, without the answer', async () => {
@@ -147,6 +169,49 @@ describe('a chat completion in one piece', () => {
     const world = syncWorld({});
     await expect(ask(world, asked)).rejects.toMatchObject({ status });
     expect(world.done).toMatchObject({ claims: [], events: [] });
+  });
+});
+
+describe("a tenant's limits", () => {
+  const limited: Awaited<ReturnType<SyncPorts['reserve']>> = {
+    kind: 'limited',
+    limit: 'tokens-per-minute',
+    scope: 'tenant',
+    allowed: 1_000,
+    needed: 812,
+    left: 40,
+    resetsAt: 1_790_000_060_000,
+    retryAfterMs: 59_300,
+  };
+
+  it('are asked by the route that was named, and settled with what was used', async () => {
+    const world = syncWorld({ answer: async () => answered('Paris.') });
+    await ask(world);
+    expect(world.done.limits).toEqual([
+      ['reserved', 'acme', 'default'],
+      ['settled', expect.objectContaining({ tokens: 21, usd: 0.001 })],
+      ['counted', 'acme', 'default', 1, 0.001],
+    ]);
+  });
+
+  it.each([
+    ['no model was called', { answer: async () => ({ ...unavailable, attempts: [] }) }],
+    ['a bug broke in', {}],
+  ])('are given back where %s', async (_, scripts) => {
+    const world = syncWorld(scripts);
+    await ask(world).catch(() => undefined);
+    expect(world.done.limits).toContainEqual(['released']);
+  });
+
+  it('refuse with which, how much is left and when it resets, before anything is spent', async () => {
+    const world = syncWorld({ reserve: async () => limited });
+    await expect(ask(world)).rejects.toMatchObject({
+      status: 429,
+      code: 'rate_limit_exceeded',
+      message: expect.stringMatching(/tokens-per-minute.*40 left.*resets at/),
+      headers: { 'retry-after': '60', 'x-signalbox-limit-left': '40' },
+    });
+    expect(world.done).toMatchObject({ claims: [], records: [], events: [] });
   });
 });
 

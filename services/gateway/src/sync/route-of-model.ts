@@ -1,4 +1,5 @@
 import type { Route, RoutingTable, RoutingTarget } from '@signalbox/contracts';
+import { isInScope } from '@signalbox/limits';
 import { findRoute } from '@signalbox/routing';
 import { HttpError } from '@signalbox/runtime/errors';
 
@@ -51,11 +52,6 @@ function makeRoute(table: RoutingTable, { name, operation, targets }: Made): Rou
     ...(model?.guardrail && { guardrail: model.guardrail }),
     ...(model?.residency && { residency: model.residency }),
   };
-}
-
-/** `*`, or `<kind>:*`, or the very name. */
-function isInScope(scopes: readonly string[], kind: AskedModel['kind'], name: string): boolean {
-  return scopes.includes('*') || scopes.includes(`${kind}:*`) || scopes.includes(`${kind}:${name}`);
 }
 
 function unknownModel(model: string): HttpError {

@@ -3,7 +3,7 @@ import type { StreamedAnswerResult } from '@signalbox/routing';
 import { syncOwner } from '@signalbox/runtime';
 import type { PlacedRequest } from './answer-now.ts';
 
-type Ending = Omit<PlacedRequest, 'features' | 'rule'> & {
+type Ending = Pick<PlacedRequest, 'request' | 'loaded' | 'route'> & {
   result: StreamedAnswerResult;
   features: Features;
   /** Milliseconds since the epoch, as the others. */

@@ -27,21 +27,40 @@ export function tableWith(stated: Partial<Route>): RoutingTable {
   return { ...routingTable, routes: { ...routingTable.routes, default: { ...route, ...stated } } };
 }
 
-type Scripts = { answer?: Answer; answerStreamed?: StreamedAnswer; table?: RoutingTable; isTableDown?: boolean };
+type Scripts = {
+  reserve?: SyncPorts['reserve'];
+  answer?: Answer;
+  answerStreamed?: StreamedAnswer;
+  table?: RoutingTable;
+  isTableDown?: boolean;
+};
 
 /** The world of one process, with what it did. */
-export function syncWorld({ answer, answerStreamed, table = routingTable, isTableDown = false }: Scripts) {
+export function syncWorld({ reserve, answer, answerStreamed, table = routingTable, isTableDown = false }: Scripts) {
   const done = {
     claims: [] as ClaimRequest[],
     records: [] as InferenceRecord[],
     events: [] as OutgoingEvent[],
     attempts: [] as Attempt[],
     notes: [] as string[],
+    /** What became of what was reserved, and what was counted. */
+    limits: [] as unknown[],
   };
   const unscripted = async () => Promise.reject(new Error('unscripted'));
   const down = async () => Promise.reject(new Error('the table is down'));
   const ports: SyncPorts = {
     stage: 'test',
+    reserve:
+      reserve ??
+      (async ({ tenant, route }) => {
+        done.limits.push(['reserved', tenant, route]);
+        return {
+          kind: 'granted',
+          settle: (used) => void done.limits.push(['settled', used]),
+          release: () => void done.limits.push(['released']),
+        };
+      }),
+    count: ({ tenant, route, requests, usd }) => void done.limits.push(['counted', tenant, route, requests, usd]),
     table: { get: async () => ({ table, source: 'appconfig' }) },
     overlay: { get: async () => undefined },
     answer: answer ?? unscripted,
@@ -59,7 +78,7 @@ export function syncWorld({ answer, answerStreamed, table = routingTable, isTabl
           },
         },
     publish: async (event) => void done.events.push(event),
-    observe: ({ attempts }) => void done.attempts.push(...attempts),
+    observe: ({ attempt: seen }) => void done.attempts.push(seen),
     note: (_level, message) => void done.notes.push(message),
     now: () => 1_790_000_000_000,
     newId: () => 'id-1',

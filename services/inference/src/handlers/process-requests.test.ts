@@ -26,6 +26,7 @@ const ENVIRONMENT = {
   REJECTED_QUEUE_URL: 'https://sqs.test/rejected',
   INFERENCES_TABLE: 'inferences',
   OVERLAY_TABLE: 'overlay',
+  LIMITS_TABLE: 'limits',
   DATA_BUCKET: 'data',
   EVENT_BUS: 'bus',
   APPCONFIG_APPLICATION: 'signalbox',

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Attempt, Priority } from '@signalbox/contracts';
+import { createLimiter, createLimitsStore, createUsageMeter, createUsageStore } from '@signalbox/limits';
 import { createGuard, createModelCaller } from '@signalbox/models';
-import { countFirstAttempts, createAnswer, createAttemptsObserver, prepareRules } from '@signalbox/routing';
+import { createAnswer, prepareRules } from '@signalbox/routing';
+import { countFirstAttempts, createAttemptsObserver } from '@signalbox/routing/observe';
 import {
   awsClientConfig,
   countOutcomes,
@@ -46,6 +48,7 @@ const environment = readEnvironment([
   'REJECTED_QUEUE_URL',
   'INFERENCES_TABLE',
   'OVERLAY_TABLE',
+  'LIMITS_TABLE',
   'DATA_BUCKET',
   'EVENT_BUS',
   'APPCONFIG_APPLICATION',
@@ -72,6 +75,17 @@ const table = createRoutingTableDocument({
 const overlay = createOverlayDocument({
   tableName: environment.OVERLAY_TABLE,
   onError: warn('The routing overlay could not be refreshed; the last good one stays in use'),
+});
+const limiter = createLimiter({
+  store: createLimitsStore({
+    tableName: environment.LIMITS_TABLE,
+    onError: warn("A tenant's limits could not be read; the last known stay in use"),
+  }),
+  onError: warn('What was used of limits could not be told; it is told with the next'),
+});
+const usage = createUsageMeter({
+  add: createUsageStore({ tableName: environment.LIMITS_TABLE }),
+  onError: warn('Usage could not be written; it is written with the next'),
 });
 const observer = createAttemptsObserver({
   publish: publisher.publish,
@@ -107,8 +121,10 @@ const processMessage = createProcessMessage({
       heldOutOfInvocation++;
     },
   }),
+  reserve: limiter.reserve,
+  count: usage.count,
   observe: (seen) => {
-    attemptsOfInvocation.push(...seen.attempts);
+    attemptsOfInvocation.push(seen.attempt);
     observer.observe(seen);
   },
   note: (level, message, detail) => logger[level](message, detail),
@@ -155,7 +171,7 @@ async function settle(record: SQSRecord, { lane, visibility }: Pick<Invocation, 
 async function close({ visibility, settled }: Invocation): Promise<void> {
   visibility.stop();
   await observer.settle();
-  await publisher.flush();
+  await Promise.all([publisher.flush(), limiter.flush(), usage.flush()]);
   recordAttempts(attemptsOfInvocation);
   if (heldOutOfInvocation > 0) settled.set('FirstChoicesHeldOut', heldOutOfInvocation);
   countOutcomes(new Map([...settled, ...countFirstAttempts(attemptsOfInvocation)]));
@@ -170,6 +186,7 @@ const METRIC: Record<Settled, string> = {
   expired: 'InferencesExpired',
   rejected: 'InferencesRejected',
   deferred: 'InferencesDeferred',
+  limited: 'InferencesLimited',
   duplicate: 'DuplicateMessages',
   superseded: 'SupersededAnswers',
   republished: 'RepublishedEvents',

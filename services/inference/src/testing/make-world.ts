@@ -31,6 +31,8 @@ export type World = {
   replies: { queue: string; result: InferenceResult }[];
   events: OutgoingEvent[];
   observed: Parameters<Ports['observe']>[0][];
+  /** Usage that was counted. */
+  counted: Parameters<Ports['count']>[0][];
   notes: { level: string; message: string; detail: Record<string, unknown> }[];
   /** Every call through a port, in order. */
   calls: PortCall[];
@@ -39,6 +41,8 @@ export type World = {
   overlay: RoutingOverlay | undefined;
   /** Replaceable at any time. */
   answer: Answer;
+  /** Replaceable at any time; tenants have no limits at first. */
+  reserve: Ports['reserve'];
   interfere: Interfere;
   /** Calls of the model whose answer was given: what costs money. */
   answersGiven: number;
@@ -73,11 +77,13 @@ export function makeWorld({ answer = answeredWith('Paris.'), table, random = () 
     replies: [],
     events: [],
     observed: [],
+    counted: [],
     notes: [],
     calls: [],
     tables: { current: table ?? { table: routingTable, source: 'appconfig' } },
     overlay: undefined,
     answer,
+    reserve: async () => ({ kind: 'granted', settle: () => undefined, release: () => undefined }),
     interfere: () => 'none',
     answersGiven: 0,
     send: (body = requestBody(), message = {}) =>

@@ -17,6 +17,13 @@ export function attemptOf(input: Pick<AnswerInput, 'id' | 'attemptsBefore'>, sta
   };
 }
 
+/** The one attempt of a scripted answer, told as the attempt loop tells it. */
+function makeAttempt(input: AnswerInput, stated: Partial<Attempt> = {}): Attempt[] {
+  const attempt = attemptOf(input, stated);
+  input.onAttempt?.(attempt);
+  return [attempt];
+}
+
 export function answeredWith(text: string): Answer {
   return async (input) => answeredOutput(input, { message: { role: 'assistant', content: [{ text }] } });
 }
@@ -30,7 +37,7 @@ export function answeredOutput(input: AnswerInput, output: Json): Answered {
     servedBy: { target: 'nova-lite', model: 'amazon.nova-lite-v1:0', region: 'us-east-1' },
     costUsd: 0.000_01,
     firstTokenMs: 40,
-    attempts: [attemptOf(input)],
+    attempts: makeAttempt(input),
   };
 }
 
@@ -40,7 +47,7 @@ export function endedFor(reason: Ended['reason']): Answer {
     reason,
     error: { code: `${reason}-code`, message: `It ended as ${reason}.` },
     costUsd: 0,
-    attempts: [attemptOf(input, { outcome: 'refused', error: `${reason}-code` })],
+    attempts: makeAttempt(input, { outcome: 'refused', error: `${reason}-code` }),
   });
 }
 
@@ -51,7 +58,7 @@ export function waitingFor(reason: Waiting['reason'], stated: Partial<Waiting> =
     detail: 'nova-lite faulted 503',
     strikes: input.strikesBefore ?? NO_STRIKES,
     costUsd: 0,
-    attempts: [attemptOf(input, { outcome: 'faulted', status: 503 })],
+    attempts: makeAttempt(input, { outcome: 'faulted', status: 503 }),
     ...stated,
   });
 }

@@ -35,6 +35,8 @@ export function portsOf(world: World, call: CallThrough, { random, newId }: Sand
         world.answersGiven++;
         return result;
       }),
+    reserve: (asked) => call('reserve', () => world.reserve(asked)),
+    count: (used) => void world.counted.push(used),
     observe: (seen) => void world.observed.push(seen),
     note: (level, message, detail) => void world.notes.push({ level, message, detail }),
     now: () => clock.now,

@@ -20,6 +20,14 @@ const directCalls = ({ id, onDemandRegions }: Model) => (onDemandRegions ?? []).
 const profileCalls = ({ id, profiles }: Model) =>
   profiles.flatMap(({ prefix, sourceRegions }) => (sourceRegions ?? []).map((region): Fields => ({ model: id, region, profile: prefix })));
 
+/** Servers and endpoints, with models of the catalogue and of their own. */
+const otherCalls: Fields[] = ['amazon.nova-lite-v1:0', 'llama3.2:3b', 'team/own-model'].flatMap((model, index) => [
+  { kind: 'openai', baseUrl: `https://llm-${index}.example.com/v1`, model },
+  { kind: 'openai', baseUrl: `http://10.0.0.${index}/`, model, modelId: 'own', apiKey: `ssm:key-${index}`, region: 'eu-west-1' },
+  { kind: 'sagemaker', endpoint: `signalbox-${index}`, model, region: 'us-east-1' },
+  { kind: 'sagemaker', endpoint: `signalbox-${index}`, component: 'part', model, region: 'us-east-1' },
+]);
+
 const durations = fc.integer({ min: 1, max: 600 }).map((seconds) => `${seconds}s`);
 
 const optional = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record(fields, { requiredKeys: [] });
@@ -60,6 +68,13 @@ const routeOf = (targets: readonly string[], others: readonly string[]) =>
       fc.record({ strategy: fc.constantFrom('static', 'weighted', 'lowest-cost', 'lowest-latency') }),
       optional({
         stickyBy: fc.constantFrom('sessionId', 'tenant', 'labels.team'),
+        rescue: fc.constantFrom('hold', 'restart'),
+        guardrail: fc.record({
+          id: fc.constant('gr1'),
+          version: fc.constantFrom(1, 'DRAFT'),
+          region: fc.constant('us-east-1'),
+          applies: fc.constant('input'),
+        }),
         rules: others.length > 0 ? rules(others) : fc.constant([]),
         maxTokens: fc.record({ default: fc.integer({ min: 1, max: 100 }), cap: fc.integer({ min: 100, max: 8192 }) }),
       }),
@@ -68,13 +83,22 @@ const routeOf = (targets: readonly string[], others: readonly string[]) =>
 
 /** Policies in which nothing is wrong, as data. */
 export function arbitraryPolicy(catalogue: Catalogue): fc.Arbitrary<PolicyData> {
-  const calls = callsOf(catalogue);
+  const calls = [...callsOf(catalogue), ...otherCalls];
   const targets = fc
-    .uniqueArray(fc.tuple(names, fc.nat(calls.length - 1)), {
-      minLength: 1,
-      maxLength: 8,
-      comparator: (a, b) => a[0] === b[0] || a[1] === b[1],
-    })
+    .uniqueArray(
+      fc.tuple(
+        names,
+        fc.oneof(
+          fc.nat(calls.length - 1),
+          fc.nat(otherCalls.length - 1).map((index) => calls.length - 1 - index),
+        ),
+      ),
+      {
+        minLength: 1,
+        maxLength: 8,
+        comparator: (a, b) => a[0] === b[0] || a[1] === b[1],
+      },
+    )
     .chain((chosen) => fc.record(Object.fromEntries(chosen.map(([name, call]) => [name, targetOf(calls[call] ?? {})]))));
   return targets.chain((targets) => {
     const routeNames = fc.uniqueArray(names, { maxLength: 3 }).map((others) => ['default', ...others]);

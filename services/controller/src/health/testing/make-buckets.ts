@@ -1,4 +1,4 @@
-import type { ObservedAttempts } from '@signalbox/contracts';
+import { OBSERVATION_BUCKET_MS, type ObservedAttempts } from '@signalbox/contracts';
 import { targetKey } from '@signalbox/contracts/target-key';
 import { bucketOf, countAttempts } from '../count-attempts.ts';
 import type { Bucket } from '../counters.ts';
@@ -22,6 +22,12 @@ export function observe(stated: Partial<ObservedAttempts> & { at?: number } = {}
     latenciesMs: new Array<number>(Math.min(100, count)).fill(1_200),
     ...fields,
   };
+}
+
+/** So many attempts in the second of a time, as its bucket has them. */
+export function bySecondOf(at: number, count: number): number[] {
+  const second = Math.floor((at - bucketOf(at)) / 1_000);
+  return Array.from({ length: OBSERVATION_BUCKET_MS / 1_000 }, (_, index) => (index === second ? count : 0));
 }
 
 /** The buckets of one target that observations make, each told in time. */

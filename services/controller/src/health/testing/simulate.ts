@@ -88,7 +88,7 @@ export function simulate({ table, seconds, requestsPerSecond, weather, seed = 1,
     told = seen;
     for (const { key, id } of bought.filter(({ at }) => at <= now)) {
       const probe = weather({ id, second, tenantSlot: -1, isProbe: true, random });
-      add(key, bucketOf(now), countProbe({ latencyMs: 300, slow: false, ...probe }));
+      add(key, bucketOf(now), countProbe({ startedAt: now, latencyMs: 300, slow: false, ...probe }));
     }
     bought = bought.filter(({ at }) => at > now);
     for (const recovery of runsRecoveries ? running.filter(({ dueAt }) => dueAt <= now) : []) {
