@@ -96,21 +96,14 @@ export function createAnswerNow(ports: SyncPorts) {
   return async function answerNow(placed: PlacedRequest, terms: SyncTerms): Promise<AnsweredNow> {
     const startedAt = ports.now();
     const fence = ports.newId();
-<<<<<<< HEAD
     let claimed: Promise<boolean> = Promise.resolve(false);
     const result = await withinLimits(ports, placed, () => {
-      claimed = claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt });
-      return ask(ports, placed, terms);
+      const asking = ask(ports, placed, terms);
+      // The model's request goes out first: making that of the claim takes longer than all that stands before the call.
+      claimed = afterThisTurn().then(() => claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt }));
+      return asking;
     });
     const { request, features, rule } = placed;
-=======
-    const asking = ask(ports, placed, terms);
-    // The model's request goes out first: making that of the claim takes longer than all that stands before the call.
-    const claimed = afterThisTurn().then(() => claim(ports, placed, { fence, startedAt, endsAt: terms.endsAt }));
-    const result = await asking;
-    const { request, loaded, route, features, rule } = placed;
-    ports.observe({ route: route.name, tenant: request.tenant, table: loaded.table, attempts: result.attempts });
->>>>>>> 1f89287a436bd6105e1c2d02de2fe3368185867c
     const record = syncRecord({
       ...placed,
       result,
