@@ -11,16 +11,18 @@ export function replyHeaders(requestId: string): Record<string, string> {
 /** OpenAI's error object, so that any client of that API shows it well. What is no refusal of ours is logged, and is a 500 or 503 without detail. */
 export function toRefusal(error: unknown, requestId: string): HttpReply {
   if (error instanceof HttpError) {
-    const type =
-      error.status >= 500
-        ? 'server_error'
-        : error.status === 401 || error.status === 403
-          ? 'authentication_error'
-          : 'invalid_request_error';
     return {
       status: error.status,
       headers: error.headers,
-      body: { error: { message: error.message, type, code: error.code, param: error.parameter ?? null, request_id: requestId } },
+      body: {
+        error: {
+          message: error.message,
+          type: errorType(error.status),
+          code: error.code,
+          param: error.parameter ?? null,
+          request_id: requestId,
+        },
+      },
     };
   }
   logger.error('A request failed', { error: describeError(error) });
@@ -44,4 +46,10 @@ export function toRefusal(error: unknown, requestId: string): HttpReply {
       },
     },
   };
+}
+
+const TYPES: Readonly<Record<number, string>> = { 401: 'authentication_error', 403: 'permission_error', 429: 'rate_limit_error' };
+
+function errorType(status: number): string {
+  return status >= 500 ? 'server_error' : (TYPES[status] ?? 'invalid_request_error');
 }

@@ -118,7 +118,8 @@ describe('a reply', () => {
   it.each([
     [400, 'invalid_request_error'],
     [401, 'authentication_error'],
-    [403, 'authentication_error'],
+    [403, 'permission_error'],
+    [429, 'rate_limit_error'],
     [404, 'invalid_request_error'],
     [429, 'invalid_request_error'],
     [500, 'server_error'],
