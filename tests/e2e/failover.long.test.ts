@@ -188,7 +188,8 @@ it('makes a model wait for its slow readers, without keeping for them what they 
     await sleep(Math.max(15_000, 2 * quick.totalMs));
     const grown = residentBytes(stack.pid) - before;
     const open = (await simulator.attempts()).slice(-READERS);
-    const later = (await sleep(500), (await simulator.attempts()).slice(-READERS));
+    await sleep(500);
+    const later = (await simulator.attempts()).slice(-READERS);
     console.log(JSON.stringify({ grownMb: Math.round(grown / 2 ** 20), quickMs: Math.round(quick.totalMs) }));
     for (const [index, { durationMs }] of later.entries()) expect(durationMs).toBeGreaterThan(open[index]?.durationMs ?? 0);
     const texts = await Promise.all(readers.map(readToEnd));

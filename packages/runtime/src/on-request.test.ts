@@ -119,9 +119,8 @@ describe('a reply', () => {
     [400, 'invalid_request_error'],
     [401, 'authentication_error'],
     [403, 'permission_error'],
-    [429, 'rate_limit_error'],
     [404, 'invalid_request_error'],
-    [429, 'invalid_request_error'],
+    [429, 'rate_limit_error'],
     [500, 'server_error'],
     [503, 'server_error'],
   ])('to a refusal with %i is an error object of type %s', async (status, type) => {
