@@ -49,6 +49,24 @@ describe('a caller', () => {
     await expect(authenticate(headers)).rejects.toThrow('the table is away');
   });
 
+  it('with a key that was known goes on for five minutes while the table cannot be read, which is asked again every five seconds', async () => {
+    const { authenticate, findKey } = createFixture();
+    await authenticate(headers);
+    findKey.mockRejectedValue(new Error('the table is away'));
+    for (const [later, asked] of [
+      [31_000, 2],
+      [33_000, 2],
+      [37_000, 3],
+      [299_000, 4],
+    ] as const) {
+      time = 1_000_000 + later;
+      expect(await authenticate(headers)).toMatchObject({ tenant: 'acme' });
+      expect(findKey).toHaveBeenCalledTimes(asked);
+    }
+    time = 1_000_000 + 305_000;
+    await expect(authenticate(headers)).rejects.toThrow('the table is away');
+  });
+
   it('with any token but the right one is refused', async () => {
     const { authenticate } = createFixture();
     const anything = fc.oneof(

@@ -7,6 +7,10 @@ export type FindKey = (prefix: string) => Promise<StoredKey | undefined>;
 /** Keys are read from the table at most this often; a revoked key works no longer than this. */
 const KEPT_MS = 30_000;
 const MAX_KEPT = 1_000;
+/** While the table cannot be reached a key that was known goes on; one that was revoked meanwhile works no longer than this. */
+const KEPT_IN_TROUBLE_MS = 300_000;
+/** And it is asked again only so often: each try takes its time-out. */
+const TRIED_AGAIN_MS = 5_000;
 
 type Refusal = { code: string; message: string };
 const INVALID: Refusal = {
@@ -25,16 +29,23 @@ const EXPIRED: Refusal = {
 
 /** Turns an `Authorization` header into the caller's tenant, or refuses with 401. */
 export function createAuthenticate({ findKey, now = Date.now }: { findKey: FindKey; now?: () => number }) {
-  const kept = new Map<string, { key: StoredKey; at: number }>();
+  const kept = new Map<string, { key: StoredKey; at: number; triedAt: number }>();
 
   async function find(prefix: string): Promise<StoredKey | undefined> {
     const known = kept.get(prefix);
-    if (known && now() - known.at < KEPT_MS) return known.key;
-    const key = await findKey(prefix);
-    if (kept.size >= MAX_KEPT) kept.clear();
-    if (key) kept.set(prefix, { key, at: now() });
-    else kept.delete(prefix);
-    return key;
+    const at = now();
+    if (known && (at - known.at < KEPT_MS || at - known.triedAt < TRIED_AGAIN_MS)) return known.key;
+    try {
+      const key = await findKey(prefix);
+      if (kept.size >= MAX_KEPT) kept.clear();
+      if (key) kept.set(prefix, { key, at, triedAt: at });
+      else kept.delete(prefix);
+      return key;
+    } catch (error) {
+      if (!known || at - known.at >= KEPT_IN_TROUBLE_MS) throw error;
+      known.triedAt = at;
+      return known.key;
+    }
   }
 
   return async function authenticate(headers: Record<string, string>): Promise<Caller> {

@@ -20,6 +20,7 @@ import {
   selectRoute,
 } from '@signalbox/routing';
 import { type InferenceStore, type LoadedTable, syncOwner, toTerminalEvent } from '@signalbox/runtime';
+import type { TablePort } from '../check-against-table.ts';
 import type { AskedModel } from './route-of-model.ts';
 import { syncRecord } from './sync-record.ts';
 import { type LimitPorts, withinLimits } from './within-limits.ts';
@@ -27,7 +28,7 @@ import { type LimitPorts, withinLimits } from './within-limits.ts';
 /** What answering at once needs of the world. */
 export type SyncPorts = LimitPorts & {
   stage: string;
-  table: { get(): Promise<LoadedTable> };
+  table: TablePort;
   overlay: { get(): Promise<RoutingOverlay | undefined> };
   /** Both of one process: what it saw of its targets is one. */
   answer: Answer;

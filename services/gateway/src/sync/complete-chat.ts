@@ -7,8 +7,8 @@ import { toChatCompletion } from '../openai/to-chat-completion.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { type AnsweredNow, createAnswerNow, type PlacedRequest, placeRequest, type SyncPorts } from './answer-now.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
+import { findAsked } from './find-asked.ts';
 import { refusalOf } from './refusal-of.ts';
-import { routeOfModel } from './route-of-model.ts';
 import { endsAtOf } from './sync-time.ts';
 import { toRefusalReply } from './to-refusal-reply.ts';
 
@@ -25,8 +25,7 @@ export function createCompleteChat(ports: SyncPorts) {
   const answerNow = createAnswerNow(ports);
   return async function completeChat({ caller, body, traceparent, reply }: Call): Promise<void> {
     const chat = parseChatRequest(body);
-    const loaded = await ports.table.get();
-    const asked = routeOfModel({ table: loaded.table, model: chat.model, operation: 'chat', scopes: caller.scopes });
+    const { loaded, asked } = await findAsked(ports.table, { model: chat.model, operation: 'chat', scopes: caller.scopes });
     const id = `chatcmpl-${ports.newId()}`;
     const placed = placeRequest({ ...toRequest(chat), id, tenant: caller.tenant, ...(traceparent && { traceparent }) }, loaded, asked);
     const now = ports.now();

@@ -5,8 +5,8 @@ import { parseEmbeddingsRequest } from '../openai/parse-embeddings-request.ts';
 import { toEmbeddingsList } from '../openai/to-embeddings-list.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { createAnswerNow, placeRequest, type SyncPorts } from './answer-now.ts';
+import { findAsked } from './find-asked.ts';
 import { refusalOf } from './refusal-of.ts';
-import { routeOfModel } from './route-of-model.ts';
 import { endsAtOf } from './sync-time.ts';
 import { toRefusalReply } from './to-refusal-reply.ts';
 
@@ -17,8 +17,7 @@ export function createCreateEmbeddings(ports: SyncPorts) {
   const answerNow = createAnswerNow(ports);
   return async function createEmbeddings({ caller, body, traceparent, reply }: Call): Promise<void> {
     const { model, encodingFormat, timeoutMs, ...content } = parseEmbeddingsRequest(body);
-    const loaded = await ports.table.get();
-    const asked = routeOfModel({ table: loaded.table, model, operation: 'embed', scopes: caller.scopes });
+    const { loaded, asked } = await findAsked(ports.table, { model, operation: 'embed', scopes: caller.scopes });
     const id = `embd-${ports.newId()}`;
     const request = { ...content, id, tenant: caller.tenant, ...(traceparent && { traceparent }) };
     const endsAt = endsAtOf({ now: ports.now(), remainingMs: reply.remainingMs, timeoutMs });

@@ -61,7 +61,7 @@ export function syncWorld({ reserve, answer, answerStreamed, table = routingTabl
         };
       }),
     count: ({ tenant, route, requests, usd }) => void done.limits.push(['counted', tenant, route, requests, usd]),
-    table: { get: async () => ({ table, source: 'appconfig' }) },
+    table: { get: async () => ({ table, source: 'appconfig' }), refresh: async () => undefined },
     overlay: { get: async () => undefined },
     answer: answer ?? unscripted,
     answerStreamed: answerStreamed ?? unscripted,
