@@ -5,6 +5,7 @@ import { askChat, type ChatPath, type ChatTimes, chatBody } from './ask-chat.ts'
 import { end, nextMessage } from './child-messages.ts';
 import { gatewayPathRows, type Measured, PATHS, type PathName, type Round, type Scenario } from './gateway-path-rows.ts';
 import { gatewayPolicy, modelName } from './gateway-policy.ts';
+import { limitTenant } from './limit-tenant.ts';
 import type { OpenAiStubAddress } from './openai-stub.ts';
 import { processorMs } from './processor-ms.ts';
 import type { Row } from './report.ts';
@@ -36,6 +37,7 @@ export async function measureGatewayPath(scenarios = SCENARIOS): Promise<Row[]> 
   const { url } = await nextMessage<OpenAiStubAddress>(stub);
   const portkey = closing.adopt(await startPortkey(), ({ stop }) => stop());
   const running = closing.adopt(await startPolicyStack(gatewayPolicy(url, [0, 50])), ({ stop }) => stop());
+  await limitTenant(running.stack);
   const handler = closing.adopt(await startGatewayHandler(running.stack), ({ stop }) => stop());
   const agent = new Agent({ keepAlive: true });
   closing.defer(() => agent.destroy());

@@ -44,6 +44,7 @@ function handlerEnvironment({ awsEndpointUrl, credentials, tables, buckets, even
     ACCESS_TABLE: tables.access ?? '',
     INFERENCES_TABLE: tables.inferences ?? '',
     OVERLAY_TABLE: tables.overlay ?? '',
+    LIMITS_TABLE: tables.limits ?? '',
     EVENT_BUS: eventBusName,
     DATA_BUCKET: buckets.data ?? '',
     APPCONFIG_APPLICATION: appConfig.application,
