@@ -305,20 +305,6 @@ describe('a caller that leaves', () => {
   });
 });
 
-it('what took all its time is not asked again by the client', async () => {
-  const modelId = 'amazon.nova-pro-v1:0';
-  await simulator.break(modelId, { kind: 'hang' });
-  const before = await countAttempts(modelId);
-  const asked = { model: 'nova-pro', messages: user(QUESTION), signalbox: { timeoutSeconds: 3 } };
-  const error = await connect({ maxRetries: 2 })
-    .chat.completions.create(asked)
-    .catch((thrown) => thrown);
-  await simulator.heal();
-  expect(error).toBeInstanceOf(OpenAI.InternalServerError);
-  expect(error).toMatchObject({ status: 504, code: 'out_of_time' });
-  expect(await countAttempts(modelId)).toBe(before + 1);
-});
-
 describe('the Vercel AI SDK', () => {
   const temperature = tool({
     description: 'In °C',
