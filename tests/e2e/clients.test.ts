@@ -6,7 +6,6 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { type RunningStack, startStack } from './kit/running-stack.ts';
-import { runSignalbox } from './kit/signalbox-command.ts';
 import { createSimulator, type ModelAttempt } from './kit/simulator.ts';
 import { createKey } from './kit/tenants.ts';
 
@@ -227,22 +226,6 @@ describe('the errors of the official OpenAI client', () => {
   });
 });
 
-it('a tenant over its limit is a RateLimitError that says when to come back', async () => {
-  const limits = ['tenants', 'set', 'frugal', '--requests-per-minute', '1', '--stack', running.dataDirectory];
-  expect(await runSignalbox(limits)).toMatchObject({ code: 0 });
-  const frugal = connect({ apiKey: await createKey(running.stack, { name: 'frugal', tenant: 'frugal', scopes: ['*'] }) });
-  const ask = () => frugal.chat.completions.create({ model: 'default', messages: user(QUESTION) });
-  expect((await ask()).choices[0]?.message.content).toBe(ANSWER);
-  const error = await ask().catch((thrown) => thrown);
-  expect(error).toBeInstanceOf(OpenAI.RateLimitError);
-  expect(error).toMatchObject({ code: 'rate_limit_exceeded', type: 'rate_limit_error' });
-  const seconds = Number(error.headers.get('retry-after'));
-  expect(seconds).toBeGreaterThan(0);
-  expect(seconds).toBeLessThanOrEqual(60);
-  // Another tenant is as free as before.
-  expect((await openai.chat.completions.create({ model: 'default', messages: user(QUESTION) })).model).toBe(MODEL);
-});
-
 describe('when a model fails', () => {
   // Each has a target of its own, so that what befalls one is not remembered in another.
   afterEach(() => simulator.heal());
@@ -320,20 +303,6 @@ describe('a caller that leaves', () => {
     expect(attempts.at(-1)).toMatchObject({ status: 0, fault: 'hang' });
     expect(attempts.at(-1)?.durationMs).toBeLessThan(FIRST_TOKEN_MS / 2);
   });
-});
-
-it('what took all its time is not asked again by the client', async () => {
-  const modelId = 'amazon.nova-pro-v1:0';
-  await simulator.break(modelId, { kind: 'hang' });
-  const before = await countAttempts(modelId);
-  const asked = { model: 'nova-pro', messages: user(QUESTION), signalbox: { timeoutSeconds: 3 } };
-  const error = await connect({ maxRetries: 2 })
-    .chat.completions.create(asked)
-    .catch((thrown) => thrown);
-  await simulator.heal();
-  expect(error).toBeInstanceOf(OpenAI.InternalServerError);
-  expect(error).toMatchObject({ status: 504, code: 'out_of_time' });
-  expect(await countAttempts(modelId)).toBe(before + 1);
 });
 
 describe('the Vercel AI SDK', () => {
