@@ -95,7 +95,7 @@ function makeRoute(route: FailoverRoute): Route {
 /** US dollars for what an attempt used, by the prices of the table. */
 export function priceOf(
   { targets }: RoutingTable,
-  { target, usage }: { target: string; usage?: { inputTokens: number; outputTokens: number } },
+  { target, usage }: { target: string; usage?: { inputTokens: number; outputTokens: number } | undefined },
 ): number {
   const price = targets[target]?.price;
   if (!usage) return 0;
