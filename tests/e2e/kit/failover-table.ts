@@ -14,8 +14,6 @@ export type FailoverRoute = {
   targets?: number;
   rescue?: Route['rescue'];
   limits?: Partial<RouteLimits>;
-  /** Tokens of output that a request may ask for. */
-  maxTokensCap?: number;
   /** Of each target, in tokens; absent for a million each. */
   contextTokens?: readonly number[];
   /** Replaces the base URL of the first target, whose server is then the test's own. */
@@ -79,14 +77,14 @@ function makeTarget({ stack, base, route, index }: Making): RoutingTarget {
 }
 
 function makeRoute(route: FailoverRoute): Route {
-  const { name, rescue, limits, maxTokensCap = 8_192 } = route;
+  const { name, rescue, limits } = route;
   return {
     name,
     operation: 'chat',
     strategy: 'static',
     candidates: [{ target: targetOf(name, 0), weight: 1 }],
     fallbacks: Array.from({ length: countOf(route) - 1 }, (_, index) => targetOf(name, index + 1)),
-    maxTokens: { default: 64, cap: maxTokensCap },
+    maxTokens: { default: 64, cap: 8_192 },
     limits: { attemptMs: 30_000, firstTokenMs: 10_000, idleMs: 10_000, retryAfterMs: 5_000, maxTargets: 3, ...limits },
     ...(rescue && { rescue }),
   };
