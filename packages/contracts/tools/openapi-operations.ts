@@ -44,6 +44,10 @@ export const ERROR_CODES = {
   context_length_exceeded: { status: 400, description: 'The messages are longer than every model that may answer can read.' },
   content_filter: { status: 400, description: 'A model or a guardrail refused the content; `message` has the reason.' },
   rejected_by_model: { status: 400, description: "The model's provider refused the request as invalid; `message` has its own words." },
+  no_suitable_target: {
+    status: 400,
+    description: 'No target of the route has what the request needs; `message` says what each lacks. No model was asked.',
+  },
   wrong_operation: { status: 400, description: 'The route, model or target is for another operation; `message` says where to send it.' },
   unsupported_version: { status: 400, description: 'The `schemaVersion` is newer than this installation reads.' },
   deadline_too_far: { status: 400, description: 'The deadline is more than 12 days from now.' },
@@ -127,6 +131,7 @@ const ANSWERED: ErrorCode[] = [
   'model_not_found',
   'rate_limit_exceeded',
   'wrong_operation',
+  'no_suitable_target',
   'quarantined',
   'answer_interrupted',
   'all_attempts_failed',

@@ -36,6 +36,12 @@ describe('who gets no answer is told', () => {
     expect(refusal).not.toHaveProperty('retryAfter');
   });
 
+  it('that no target has what it needs, of which no model was asked', () => {
+    const message = 'No target of route "default" meets what the request requires: nova-lite (lacks seed).';
+    const refusal = refusalOf(ended('invalid', { error: { code: 'NoSuitableTarget', message }, attempts: [] }));
+    expect(refusal).toMatchObject({ status: 400, code: 'no_suitable_target', message });
+  });
+
   it('in the provider’s own words, where it said any', () => {
     expect(refusalOf(ended('invalid', { providerMessage: 'max_tokens is too large' })).message).toContain('max_tokens is too large');
   });

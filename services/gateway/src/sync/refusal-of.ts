@@ -36,6 +36,8 @@ const ENDS: Record<Ended['reason'], { status: number; code: string }> = {
 };
 
 function ofEnded({ reason, error, providerMessage, attempts }: Ended): SyncRefusal {
+  // Nobody was asked: no target of the route has what the request needs.
+  if (error.code === 'NoSuitableTarget') return { status: 400, code: 'no_suitable_target', message: error.message, attempts };
   const words = providerMessage === undefined ? '' : ` The provider says: ${providerMessage}`;
   return { ...ENDS[reason], message: `${error.message}${words}`, attempts };
 }

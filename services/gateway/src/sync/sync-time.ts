@@ -2,8 +2,8 @@
 const RESERVED_MS = 8_000;
 /** What a call gets that asks for no time: the clients of OpenAI's API wait ten minutes, people do not. */
 const DEFAULT_TOTAL_MS = 120_000;
-/** Less makes no attempt. */
-const MIN_TOTAL_MS = 1_000;
+/** An attempt is not begun with less than a second left, and some of this goes by before. */
+const MIN_TOTAL_MS = 1_500;
 
 type Times = {
   /** Milliseconds since the epoch. */
