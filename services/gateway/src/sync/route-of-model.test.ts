@@ -51,6 +51,35 @@ describe('model', () => {
   });
 });
 
+describe('a model or target', () => {
+  const unused = { ...target, id: 'unused', model: 'a.model-v1', modelId: 'a.model-v1' };
+  const table = { ...routingTable, targets: { ...routingTable.targets, unused } };
+
+  it.each([target.model, target.id, 'a.model-v1', 'unused'])(
+    'that the policy uses for chat is asked for nothing else, which would fail and speak against it: %s',
+    (model) => {
+      expect(() => ask(model, { table, operation: 'embed' })).toThrow(expect.objectContaining({ status: 400, code: 'wrong_operation' }));
+      expect(ask(model, { table }).route.operation).toBe('chat');
+    },
+  );
+
+  it('that it uses for embeddings is asked for them, and not to chat', () => {
+    const embed = {
+      ...defaultRoute,
+      name: 'embeddings',
+      operation: 'embed' as const,
+      candidates: [{ target: 'unused', weight: 1 }],
+      fallbacks: [],
+    };
+    const both = { ...table, routes: { ...routingTable.routes, embeddings: embed } } as typeof routingTable;
+    expect(ask('a.model-v1', { table: both, operation: 'embed' }).route).toMatchObject({
+      operation: 'embed',
+      candidates: [{ target: 'unused' }],
+    });
+    expect(() => ask('unused', { table: both })).toThrow(expect.objectContaining({ code: 'wrong_operation' }));
+  });
+});
+
 describe('the scopes of a key', () => {
   const names = { route: 'default', model: target.model, target: target.id } as const;
   const kinds = ['route', 'model', 'target'] as const;

@@ -24,11 +24,24 @@ export function routeOfModel({ table, model, operation, scopes }: Asked): AskedM
 function find(table: RoutingTable, name: string, operation: Route['operation']): AskedModel | undefined {
   const route = findRoute(table, name);
   if (route) return { kind: 'route', route };
-  const targets = Object.values(table.targets);
-  const ofModel = targets.filter(({ model, modelId }) => model === name || modelId === name);
-  if (ofModel.length > 0) return { kind: 'model', route: makeRoute(table, { name: `model:${name}`, operation, targets: ofModel }) };
+  const ofModel = Object.values(table.targets).filter(({ model, modelId }) => model === name || modelId === name);
+  const kind = ofModel.length > 0 ? 'model' : 'target';
   const target = Object.hasOwn(table.targets, name) ? table.targets[name] : undefined;
-  return target && { kind: 'target', route: makeRoute(table, { name: `target:${name}`, operation, targets: [target] }) };
+  const named = ofModel.length > 0 ? ofModel : target ? [target] : [];
+  const [first] = named;
+  if (!first) return undefined;
+  const able = named.filter(({ id }) => operationsOf(table, id).has(operation));
+  // Of a target that cannot do it nobody must be able to make a call that fails: it would speak against the target.
+  if (able.length === 0) throw otherOperation(name, [...operationsOf(table, first.id)][0] ?? 'chat');
+  return { kind, route: makeRoute(table, { name: `${kind}:${name}`, operation, targets: able }) };
+}
+
+/** What the policy uses a target for; one that no route uses is for chat. */
+function operationsOf(table: RoutingTable, id: string): ReadonlySet<Route['operation']> {
+  const routes = Object.values(table.routes).filter(
+    ({ candidates, fallbacks }) => candidates.some(({ target }) => target === id) || fallbacks.includes(id),
+  );
+  return new Set(routes.length === 0 ? ['chat'] : routes.map(({ operation }) => operation));
 }
 
 /** Limits of a route that nobody wrote, where the policy has no route of its operation to take them from. */
