@@ -199,7 +199,8 @@ it('lives on two targets of five', () => {
 it('finds a target out that is asked once in half a minute, by calls of its own', () => {
   const target = targetOf('quiet', 0);
   const ejected = historyOf(events, target).find(({ type }) => type === 'TargetEjected');
-  expect(ejected?.reason).toMatch(/^ejected: the last 3 calls all failed/);
+  // Three failures of three requests: the customer's was tried twice, and two of the probes (three, where two share a slot) failed after it.
+  expect(ejected?.reason).toMatch(/^ejected: the last [45] calls all failed/);
   const later = answersOf('quiet').filter(({ sentAt }) => sentAt > (ejected?.at ?? Number.POSITIVE_INFINITY) + 3_000 && sentAt < healedAt);
   expect(later.length).toBeGreaterThanOrEqual(1);
   expect(later.map(({ attempts = [] }) => attempts.length)).toEqual(later.map(() => 1));
