@@ -1,21 +1,13 @@
-import type { S3Client } from '@aws-sdk/client-s3';
-import { awsClientConfig } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
 import type { StoredContent } from '../delete-inference.ts';
+import { createLazyS3 } from './lazy-s3.ts';
 
 /** Objects that one call lists, and one call removes. */
 const MAX_KEYS = 1_000;
 
 /** Removes content from the data bucket. The S3 client is loaded at first use. */
 export function createRemoveContent({ bucket }: { bucket: string }): (content: StoredContent) => Promise<void> {
-  let loading: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined;
-  const load = () => {
-    loading ??= import('@aws-sdk/client-s3').then((sdk) => ({
-      sdk,
-      client: new sdk.S3Client(awsClientConfig({ requestTimeoutMs: 3_000 })),
-    }));
-    return loading;
-  };
+  const load = createLazyS3({ requestTimeoutMs: 3_000 });
 
   /** One page at a time: what was listed is removed before the next is listed. */
   async function removePrefix(prefix: string): Promise<void> {

@@ -1,21 +1,13 @@
-import type { S3Client } from '@aws-sdk/client-s3';
-import { awsClientConfig } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
 import type { ReadImage } from '../openai/inline-images.ts';
+import { createLazyS3 } from './lazy-s3.ts';
 
 /** What Converse takes of one image. */
 const MAX_IMAGE_BYTES = 3_750_000;
 
 /** Images in the data bucket. The S3 client is loaded at first use: most images come in the request. */
 export function createReadImage({ bucket }: { bucket: string }): ReadImage {
-  let loading: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined;
-  const load = () => {
-    loading ??= import('@aws-sdk/client-s3').then((sdk) => ({
-      sdk,
-      client: new sdk.S3Client(awsClientConfig({ requestTimeoutMs: 10_000 })),
-    }));
-    return loading;
-  };
+  const load = createLazyS3({ requestTimeoutMs: 10_000 });
   return async (key) => {
     const { sdk, client } = await load();
     try {

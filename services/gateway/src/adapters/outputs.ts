@@ -1,7 +1,6 @@
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { Json } from '@signalbox/contracts';
-import { awsClientConfig } from '@signalbox/runtime';
 import { UnavailableError } from '@signalbox/runtime/errors';
+import { createLazyS3 } from './lazy-s3.ts';
 
 const LINK_SECONDS = 3_600;
 
@@ -10,14 +9,7 @@ export function createOutputs({ bucket }: { bucket: string }): {
   readOutput: (key: string) => Promise<Json>;
   link: (key: string) => Promise<string>;
 } {
-  let loading: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | undefined;
-  const load = () => {
-    loading ??= import('@aws-sdk/client-s3').then((sdk) => ({
-      sdk,
-      client: new sdk.S3Client(awsClientConfig({ requestTimeoutMs: 10_000 })),
-    }));
-    return loading;
-  };
+  const load = createLazyS3({ requestTimeoutMs: 10_000 });
   return {
     async readOutput(key) {
       const { sdk, client } = await load();
