@@ -17,16 +17,16 @@ export async function withinLimits(
   const { tenant, labels } = request;
   const reserved = await ports.reserve({ tenant, route: asked, ...estimateSpend({ features, route }, loaded.table) });
   if (reserved.kind === 'limited') throw tooMany(reserved);
-  let result: StreamedAnswerResult | undefined;
-  try {
-    result = await ask();
-    return result;
-  } finally {
-    // Where no model was called, nothing was begun.
-    if (!result || result.attempts.length === 0) reserved.release();
-    else reserved.settle(spendOf(result));
-    if (result) ports.count({ tenant, route: asked, labels, requests: 1, ...spendOf(result) });
-  }
+  const result = await ask().catch((error: unknown) => {
+    reserved.release();
+    throw error;
+  });
+  const spend = spendOf(result);
+  // Where no model was called, nothing was begun.
+  if (result.attempts.length === 0) reserved.release();
+  else reserved.settle(spend);
+  ports.count({ tenant, route: asked, labels, requests: 1, ...spend });
+  return result;
 }
 
 function tooMany(limited: Limited): HttpError {
