@@ -1,6 +1,7 @@
 import {
   type BatchAccepted,
   type BatchEntry,
+  errorTypeOf,
   InferenceId,
   MAX_BATCH_REQUESTS,
   type RequestError,
@@ -106,7 +107,7 @@ function toEntry(outcome: Outcome, index: number): BatchEntry {
 function toRequestError(error: unknown, index: number, onError: (error: unknown) => void): RequestError {
   if (error instanceof HttpError) {
     const param = error.parameter === undefined ? `requests[${index}]` : `requests[${index}].${error.parameter}`;
-    return { message: error.message, type: 'invalid_request_error', code: error.code, param };
+    return { message: error.message, type: errorTypeOf(error.status), code: error.code, param };
   }
   if (!(error instanceof UnavailableError)) throw error;
   onError(error);
