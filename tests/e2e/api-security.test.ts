@@ -258,9 +258,12 @@ it('a prompt and its answer are in no log, event, table or file, however the cal
   await simulator.break('amazon.nova-lite-v1:0', { kind: 'malformed' });
   await tell('batch');
   await simulator.heal();
-  // Without the record of a request its function has something to log.
-  await simulator.breakAws({ service: 'dynamodb', operation: 'UpdateItem', contains: 'sync#', kind: 'error', times: 3 });
+  for (const id of ids) await bus.waitFor(({ data }) => data.id === id);
+  expect(ids).toHaveLength(6);
+  // Without the record of a request its function has something to log; the answer may come before it does.
+  await simulator.breakAws({ service: 'dynamodb', operation: 'UpdateItem', contains: 'sync#', kind: 'error' });
   expect(await ask(running.stack, { model: 'default', text })).toMatchObject({ status: 200 });
+  await expect.poll(() => running.log(), { timeout: 10_000 }).toMatch(/complete-chat\].*could not be begun/);
   await simulator.healAws();
   expect(await post({ body: `{"model":"default","messages":"${MARK}` })).toMatchObject({
     status: 400,
@@ -269,9 +272,6 @@ it('a prompt and its answer are in no log, event, table or file, however the cal
   expect(await post({ body: chat({ messages: [{ role: MARK, content: MARK }], [MARK]: MARK }) })).toMatchObject({ status: 400 });
   expect(await post({ path: '/v1/embeddings', body: { model: 'embeddings', input: MARK } })).toMatchObject({ status: 200 });
 
-  for (const id of ids) await bus.waitFor(({ data }) => data.id === id);
-  expect(ids).toHaveLength(6);
-  await expect.poll(() => running.log()).toMatch(/complete-chat\].*could not be begun/);
   expect(running.log()).not.toContain(MARK);
   expect(JSON.stringify(await bus.drain())).not.toContain(MARK);
   const tables = await scanTables();
