@@ -10,16 +10,17 @@ type Asked = { ports: Ports; input: AnswerInput; isSuspect: boolean; now: number
 
 /**
  * True when a request that struck within the last minute would be tried where its failure tells nothing. Such a try of poison would only be
- * repeated; a good request is tried some seconds later. Where hardly anybody else comes, waiting would bring no witness: there a
- * request is tried at once, unless the fleet suspects it.
+ * repeated; a good request is tried some seconds later. Where hardly anybody else comes to the target that was drawn, and none of the others was
+ * seen well, waiting would bring no witness: there a request is tried at once, unless the fleet suspects it.
  */
 export function lacksWitness({ choice, ...asked }: Asked & { choice: Choice }): boolean {
   const { ports, input, isSuspect, now } = asked;
-  const [first] = choice.targets;
+  const [first, ...others] = choice.targets;
   if (!first || input.takesAll || choice.areAllOut) return false;
   const { target } = first;
+  if (tellsSomething({ ...asked, target })) return false;
   const isInUse = () => ports.health.recentCalls.isInUse({ target, besides: input.id, since: now - EVIDENCE_WINDOW_MS });
-  return !tellsSomething({ ...asked, target }) && (isSuspect || isInUse());
+  return isSuspect || isInUse() || others.some((other) => tellsSomething({ ...asked, target: other.target }));
 }
 
 /**

@@ -116,6 +116,13 @@ describe('an ambiguous failure', () => {
     expect(await receive(first, answered())).toMatchObject({ kind: 'answered' });
   });
 
+  it('waits for another draw where nobody else comes, while the other target is well', async () => {
+    const { receive, others } = createProcess();
+    const strikesBefore = strikesOf(await receive(undefined));
+    others({ b: true });
+    expect(await receive(strikesBefore)).toMatchObject({ kind: 'waiting', isBrief: true, strikes: strikesBefore, attempts: [] });
+  });
+
   it.each<[string, Partial<AnswerInput>]>([
     ['where nobody can wait', { takesAll: true }],
     ['before the end of the request', { endsAt: START + 40_000 }],

@@ -14,8 +14,8 @@
  * reaches both targets that it tries, and in its third where it reaches one.
  *
  * A try that tells nothing would be paid for by poison and repeated. So for a minute after a strike a request waits, shortly, for a target
- * that others use to be seen well; where nobody else comes who could tell it is tried at once, at one target; and it looks at a second one
- * only if that was seen well (see `lacksWitness`). In traffic that makes four attempts: two in the first receive, and two that are
+ * that others use to be seen well, or for a draw of one that was; where nobody else comes who could tell it is tried at once, at one target;
+ * and it looks at a second one only if that was seen well (see `lacksWitness`). In traffic that makes four attempts: two in the first receive, and two that are
  * held against it. An innocent request loses a look at a target of which nothing good is known, and gets it a receive later.
  *
  * Where the fleet has seen that the requests of the tenant's slot fail everywhere and those of nearly all others do not, one answer is enough
