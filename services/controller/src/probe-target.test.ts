@@ -1,4 +1,4 @@
-import type { ModelCall, ModelReply } from '@signalbox/contracts';
+import type { ModelCall, ModelReply, RouteLimits } from '@signalbox/contracts';
 import { routingTable } from '@signalbox/contracts/samples';
 import { beforeEach, expect, it } from 'vitest';
 import { createProbeTarget } from './probe-target.ts';
@@ -57,10 +57,31 @@ it('is slow by the limit of the route', async () => {
   expect(await probe(ANSWER, { tookMs: slowMs })).toMatchObject({ slow: false });
 });
 
-it('waits as long as the route would, and never longer than the function has', async () => {
+it.each([
+  ['a whole attempt where the route knows no limit of a first token', { attemptMs: 20_000 }, 20_000],
+  ['a first token and a little more where the route waits no longer for one', { attemptMs: 20_000, firstTokenMs: 2_000 }, 5_000],
+  ['never longer than the attempt', { attemptMs: 4_000, firstTokenMs: 2_000 }, 4_000],
+  ['never longer than the function has', { attemptMs: 240_000 }, 30_000],
+])('waits for %s', async (_, limits, totalMs) => {
+  useRoutes({ default: limits });
   await probe(ANSWER);
-  expect(calls[0]?.limits).toEqual({ totalMs: Math.min(30_000, routingTable.routes.default?.limits.attemptMs ?? 0) });
+  expect(calls[0]?.limits).toEqual({ totalMs });
 });
+
+it('waits as long as the most patient of its routes', async () => {
+  useRoutes({ default: { attemptMs: 20_000, firstTokenMs: 1_000 }, patient: { attemptMs: 15_000 } });
+  await probe(ANSWER);
+  expect(calls[0]?.limits).toEqual({ totalMs: 15_000 });
+});
+
+function useRoutes(limits: Record<string, Omit<RouteLimits, 'maxTargets'>>): void {
+  const route = routingTable.routes.default;
+  if (!route) throw new Error('the sample table has no default route');
+  const routes = Object.fromEntries(
+    Object.entries(limits).map(([name, own]) => [name, { ...route, name, limits: { ...own, maxTargets: 3 } }]),
+  );
+  fixture = makeWorld({ ...routingTable, routes });
+}
 
 it('asks for an embedding where every route of the target does', async () => {
   const route = routingTable.routes.default;

@@ -10,6 +10,8 @@ const MAX_TOKENS = 8;
 const TEXT = { input: 'OK' };
 /** What a route that says nothing allows, and the most that is waited for: the function ends after 45 s (template.yaml). */
 const LONGEST_CALL_MS = 30_000;
+/** For eight tokens after the first one. */
+const REST_MS = 3_000;
 
 export type ProbePorts = {
   readTable: ReadTable;
@@ -67,12 +69,17 @@ function routesOf(id: string, routes: readonly Route[]): Route[] {
   return routes.filter(({ candidates, fallbacks }) => fallbacks.includes(id) || candidates.some(({ target }) => target === id));
 }
 
-/** Slow is what any route of the target calls slow; waited is as long as the most patient one would. */
+/**
+ * Slow is what any route of the target calls slow; waited is as long as the most patient one would. Where all of them give up on a target that
+ * keeps silent, so does the probe, as each second of it is one more until a healed target is back.
+ */
 function limitsFor(own: readonly Route[]): { callMs: number; slowMs: number } {
-  const attempts = own.map(({ limits }) => limits.attemptMs);
+  const patience = own.map(({ limits: { attemptMs, firstTokenMs } }) =>
+    firstTokenMs === undefined ? attemptMs : Math.min(attemptMs, firstTokenMs + REST_MS),
+  );
   const slow = own.flatMap(({ limits }) => limits.slowMs ?? []);
   return {
-    callMs: Math.min(LONGEST_CALL_MS, attempts.length > 0 ? Math.max(...attempts) : LONGEST_CALL_MS),
+    callMs: Math.min(LONGEST_CALL_MS, patience.length > 0 ? Math.max(...patience) : LONGEST_CALL_MS),
     slowMs: Math.min(Number.POSITIVE_INFINITY, ...slow),
   };
 }
