@@ -6,6 +6,7 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { type RunningStack, startStack } from './kit/running-stack.ts';
+import { runSignalbox } from './kit/signalbox-command.ts';
 import { createSimulator, type ModelAttempt } from './kit/simulator.ts';
 import { createKey } from './kit/tenants.ts';
 
@@ -224,6 +225,22 @@ describe('the errors of the official OpenAI client', () => {
     await expect(scoped.chat.completions.create(asked)).rejects.toThrow(OpenAI.PermissionDeniedError);
     await expect(scoped.chat.completions.create({ ...asked, model: 'fast' })).resolves.toMatchObject({ object: 'chat.completion' });
   });
+});
+
+it('a tenant over its limit is a RateLimitError that says when to come back', async () => {
+  const limits = ['tenants', 'set', 'frugal', '--requests-per-minute', '1', '--stack', running.dataDirectory];
+  expect(await runSignalbox(limits)).toMatchObject({ code: 0 });
+  const frugal = connect({ apiKey: await createKey(running.stack, { name: 'frugal', tenant: 'frugal', scopes: ['*'] }) });
+  const ask = () => frugal.chat.completions.create({ model: 'default', messages: user(QUESTION) });
+  expect((await ask()).choices[0]?.message.content).toBe(ANSWER);
+  const error = await ask().catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+  expect(error).toMatchObject({ code: 'rate_limit_exceeded', type: 'rate_limit_error' });
+  const seconds = Number(error.headers.get('retry-after'));
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThanOrEqual(60);
+  // Another tenant is as free as before.
+  expect((await openai.chat.completions.create({ model: 'default', messages: user(QUESTION) })).model).toBe(MODEL);
 });
 
 describe('when a model fails', () => {
