@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ErrorBody } from '@signalbox/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type BusListener, listenToBus } from './kit/bus-listener.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => running?.stop());
 
 /** A key as an operator's command would write it. */
-async function createKey(scopes: readonly string[], more: Record<string, { N: string }> = {}): Promise<string> {
+async function createKey(scopes: readonly string[], more: Record<string, AttributeValue> = {}): Promise<string> {
   const prefix = `k${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const Item = {
     pk: { S: `key#${prefix}` },
@@ -99,6 +99,21 @@ describe('a key is good for its scopes alone', () => {
     expect(await post({ path: '/v1/embeddings', key, body: { model: 'embeddings', input: 'x' } })).toMatchObject({ status: 403 });
     expect(await post({ key, body: chat({ model: 'nobody' }) })).toMatchObject({ status: 404, error: { code: 'model_not_found' } });
   });
+});
+
+it.each<[string, Record<string, AttributeValue>]>([
+  ['expired_api_key', { expiresAt: { S: new Date(Date.now() - 1_000).toISOString() } }],
+  ['expired_api_key', { expiresAt: { N: '4102444800' } }],
+  ['revoked_api_key', { revokedAt: { S: new Date(Date.now() - 1_000).toISOString() } }],
+])('a key that is over is told so, and no model is asked: %s, %j', async (code, over) => {
+  const key = await createKey(['*'], over);
+  const before = (await createSimulator(running.stack).attempts()).length;
+  for (const stream of [false, true]) expect(await post({ key, body: chat({ stream }) })).toMatchObject({ status: 401, error: { code } });
+  expect(await post({ path: '/v1/embeddings', key, body: { model: 'embeddings', input: 'x' } })).toMatchObject({
+    status: 401,
+    error: { code },
+  });
+  expect(await createSimulator(running.stack).attempts()).toHaveLength(before);
 });
 
 describe('what is too much', () => {

@@ -17,8 +17,9 @@ export function createFindKey({ tableName }: { tableName: string }): FindKey {
       secretHash: Item.secretHash.S,
       tenant: Item.tenant.S,
       scopes: (Item.scopes?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S])),
-      ...(Item.expiresAt?.S === undefined ? {} : { expiresAt: Date.parse(Item.expiresAt.S) }),
-      ...(Item.revokedAt?.S === undefined ? {} : { revokedAt: Date.parse(Item.revokedAt.S) }),
+      // What is there but no time ends the key, too.
+      ...(Item.expiresAt && { expiresAt: Date.parse(Item.expiresAt.S ?? '') }),
+      ...(Item.revokedAt && { revokedAt: Date.parse(Item.revokedAt.S ?? '') }),
     };
   };
 }
