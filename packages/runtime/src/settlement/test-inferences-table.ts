@@ -1,12 +1,10 @@
-import type { Server, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { startTestDatabase, type TestDatabase } from '../test-database.ts';
 import type { DynamoItem } from './inference-item.ts';
 import { LISTED_INDEX } from './listed-by-day.ts';
 
-/** A DynamoDB with the inferences table of services/inference/template.yaml, for tests that send real SDK requests. */
-export type InferencesTable = {
+/** A DynamoDB with the inferences table of services/inference/template.yaml. */
+export type InferencesTable = Omit<TestDatabase, 'client'> & {
   tableName: string;
   put(item: DynamoItem): Promise<void>;
   item(key: string): Promise<DynamoItem | undefined>;
@@ -14,33 +12,15 @@ export type InferencesTable = {
   openKeys(): Promise<string[]>;
   /** The item as the index of listed requests has it. */
   listed(key: string): Promise<DynamoItem | undefined>;
-  /** Performs the next request and then hangs up instead of answering it. */
-  loseNextAnswer(): void;
-  close(): Promise<void>;
 };
 
-type Failure = { body?: Record<string, unknown> } | null | undefined;
-type ConditionalData = { ReturnValuesOnConditionCheckFailure?: string };
-type Engine = { checkConditional(data: ConditionalData, item: unknown): Failure };
-
-const require = createRequire(import.meta.url);
 const TABLE = 'inferences';
 const INDEX = 'open-by-deadline';
 
-/** Starts it and sets the environment that SDK clients read. */
 export async function startInferencesTable(): Promise<InferencesTable> {
-  teachToReturnOldItem();
-  const server = (require('dynalite') as (options: object) => Server)({ createTableMs: 0, deleteTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  });
-  const client = new DynamoDBClient({});
-  await client.send(new CreateTableCommand(TABLE_DEFINITION));
+  const { client, ...database } = await startTestDatabase(TABLE_DEFINITION);
   return {
+    ...database,
     tableName: TABLE,
     async put(item) {
       await client.send(new PutItemCommand({ TableName: TABLE, Item: item }));
@@ -59,22 +39,11 @@ export async function startInferencesTable(): Promise<InferencesTable> {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: TABLE, IndexName: LISTED_INDEX }));
       return Items.find(({ pk }) => pk?.S === key);
     },
-    loseNextAnswer() {
-      server.prependOnceListener('request', (_request, response: ServerResponse) => {
-        response.end = () => response.destroy();
-      });
-    },
-    close() {
-      client.destroy();
-      server.closeAllConnections();
-      return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
-    },
   };
 }
 
 const TABLE_DEFINITION = {
   TableName: TABLE,
-  BillingMode: 'PAY_PER_REQUEST' as const,
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' as const },
     { AttributeName: 'open', AttributeType: 'S' as const },
@@ -102,16 +71,3 @@ const TABLE_DEFINITION = {
     },
   ],
 };
-
-/** dynalite does not know ReturnValuesOnConditionCheckFailure. It checks conditions under the item's lock, so the item is the one checked. */
-function teachToReturnOldItem(): void {
-  const { types } = require('dynalite/validations/updateItem') as { types: Record<string, unknown> };
-  types.ReturnValuesOnConditionCheckFailure = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
-  const engine = require('dynalite/db') as Engine;
-  const check = engine.checkConditional;
-  engine.checkConditional = (data, item) => {
-    const failure = check(data, item);
-    if (failure?.body && item && data.ReturnValuesOnConditionCheckFailure === 'ALL_OLD') failure.body.Item = item;
-    return failure;
-  };
-}
