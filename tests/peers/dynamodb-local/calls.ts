@@ -1,3 +1,5 @@
+import { COUNT_ATTRIBUTES } from '@signalbox/controller/health';
+
 export type WireCall = { name: string; operation: string; input: Record<string, unknown> };
 
 const TABLE = 'peer-inferences';
@@ -84,6 +86,14 @@ export const CALLS: readonly WireCall[] = [
     name: 'an update by a reserved word',
     operation: 'UpdateItem',
     input: update('a', { UpdateExpression: 'SET status = :one', ExpressionAttributeValues: { ':one': { N: '1' } } }),
+  },
+  {
+    name: 'an update of all counts of a bucket, by names that are no reserved words',
+    operation: 'UpdateItem',
+    input: update('counts', {
+      UpdateExpression: `ADD ${COUNT_ATTRIBUTES.map((name) => `${name} :one`).join(', ')}`,
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+    }),
   },
   {
     name: 'an update with a value that it does not use',

@@ -6,7 +6,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Bucket, fromCounterItem, toCounterItem } from '../health/index.ts';
+import { type Bucket, type Counters, eachCount, fromCounterItem } from '../health/index.ts';
 import type { CounterStore } from '../ports.ts';
 import { createTableClient, reach } from './health-table.ts';
 
@@ -39,13 +39,12 @@ export function createCounterStore({
 
   return {
     async add({ key, bucketStart, counters }) {
-      const counts = Object.entries(toCounterItem(counters));
-      if (counts.length === 0) return;
-      const expiresAt = String(Math.ceil(bucketStart / 1_000) + KEPT_SECONDS);
+      const additions = toAdditions(counters, String(Math.ceil(bucketStart / 1_000) + KEPT_SECONDS));
+      if (!additions) return;
       const update = new UpdateItemCommand({
         TableName: tableName,
         Key: { target: { S: key }, bucketStart: { N: String(bucketStart) } },
-        ...toAdditions(counts, { ':expires': { N: expiresAt } }),
+        ...additions,
       });
       await reach(tableName, client.send(update));
     },
@@ -67,33 +66,35 @@ function toBucket(item: Record<string, AttributeValue>): Bucket {
   return { bucketStart: Number(bucketStart), counters: fromCounterItem(counts) };
 }
 
-type Additions = Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
+type Additions = Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ExpressionAttributeValues'>;
 
-/** In one pass, and with words that are made once: half of the consumer's time went into this. */
-function toAdditions(
-  counts: readonly (readonly [string, number | ReadonlySet<number>])[],
-  values: Record<string, AttributeValue>,
-): Additions {
-  const names: Record<string, string> = {};
-  let expression = 'SET expiresAt = :expires ADD ';
-  for (const [index, [name, count]] of counts.entries()) {
-    const { alias, value, separated, addition } = wordsOf(name);
-    names[alias] = name;
+/**
+ * The update that adds the counts; undefined when there are none. In one pass, without aliases, as no name of a count is a reserved word of
+ * DynamoDB, and with words that are made once: half of the consumer's time went into this.
+ */
+function toAdditions(counters: Counters, expiresAt: string): Additions | undefined {
+  // Without a prototype, as a dictionary from the start: each update has other names, and V8 would make a shape for each.
+  const values: Record<string, AttributeValue> = Object.create(null);
+  values[':expires'] = { N: expiresAt };
+  let additions = '';
+  eachCount(counters, (name, count) => {
+    const { value, addition, separated } = wordsOf(name);
     values[value] = toAttribute(count);
-    expression += index === 0 ? addition : separated;
-  }
-  return { UpdateExpression: expression, ExpressionAttributeNames: names, ExpressionAttributeValues: values };
+    additions += additions === '' ? addition : separated;
+  });
+  if (additions === '') return undefined;
+  return { UpdateExpression: `SET expiresAt = :expires ADD ${additions}`, ExpressionAttributeValues: values };
 }
 
-type Words = { alias: string; value: string; addition: string; separated: string };
+type Words = { value: string; addition: string; separated: string };
 /** Of the names of counts, which are some hundred and always the same. */
 const wordsByName = new Map<string, Words>();
 
 function wordsOf(name: string): Words {
   const known = wordsByName.get(name);
   if (known) return known;
-  const addition = `#${name} :${name}`;
-  const words = { alias: `#${name}`, value: `:${name}`, addition, separated: `, ${addition}` };
+  const addition = `${name} :${name}`;
+  const words = { value: `:${name}`, addition, separated: `, ${addition}` };
   wordsByName.set(name, words);
   return words;
 }

@@ -15,26 +15,66 @@ import { slotsOfWitnesses, toWitnesses, UNKNOWN_WITNESSES } from './witnesses.ts
 /** The counts of a bucket as attributes of its item. */
 export type CounterItem = Readonly<Record<string, unknown>>;
 
+type Count = number | ReadonlySet<number>;
+
 /**
- * Counters as the attributes to ADD to a bucket's item; what is 0 stays away. `a` attempts, `f` faults, `t` throttles, `n` not ready,
+ * Calls `visit` with each attribute to ADD to a bucket's item; what is 0 stays away. `a` attempts, `f` faults, `t` throttles, `n` not ready,
  * `m` ambiguous, `s` slow, `c` misconfigured, `h0`… latency bins, and by tenant slot `A0`… attempts,
  * `F0`… ambiguous, `S0`… slow, `H0`… hard; by second of attempt starts `d0`… decided, `e0`… hard, `u0`… ambiguous; and as sets of
  * hash slots the witnesses: `w` of failures, `v` of slow calls. A busy row has some 330 bytes, one with every count there is 1,050.
  */
-export function toCounterItem(counters: Counters): Record<string, number | ReadonlySet<number>> {
-  const item: Record<string, number | ReadonlySet<number>> = {};
-  // Most are 0, and this runs for every change of the whole fleet.
-  const setEach = (prefix: string, counts: readonly number[]) => {
-    for (let index = 0; index < counts.length; index++) if (counts[index]) item[prefix + index] = counts[index] as number;
-  };
-  for (const name of COUNT_NAMES) if (counters[name] !== 0) item[COUNTS[name]] = counters[name];
-  setEach('h', counters.latency);
-  for (const name of SLOT_COUNT_NAMES) setEach(SLOT_COUNTS[name], counters.slots[name]);
-  for (const name of SECOND_COUNT_NAMES) setEach(SECOND_COUNTS[name], counters.seconds[name]);
+export function eachCount(counters: Counters, visit: (name: string, count: Count) => void): void {
+  for (const name of COUNT_NAMES) if (counters[name] !== 0) visit(COUNTS[name], counters[name]);
+  visitEach(NAMES.latency, counters.latency, visit);
+  for (const name of SLOT_COUNT_NAMES) visitEach(NAMES.slots[name], counters.slots[name], visit);
+  for (const name of SECOND_COUNT_NAMES) visitEach(NAMES.seconds[name], counters.seconds[name], visit);
   for (const name of WITNESS_NAMES) {
     const bits = counters.witnesses[name];
-    if (bits !== 0) item[WITNESSES[name]] = new Set(slotsOfWitnesses(bits));
+    if (bits !== 0) visit(WITNESSES[name], new Set(slotsOfWitnesses(bits)));
   }
+}
+
+/** The names of a list's counts, made once: they are wanted for every change of the whole fleet. */
+const NAMES = namesOf(emptyCounters());
+
+function namesOf({ latency, slots, seconds }: Counters) {
+  const each = (prefix: string, { length }: readonly number[]) => Array.from({ length }, (_, index) => prefix + index);
+  return {
+    latency: each('h', latency),
+    slots: {
+      attempts: each(SLOT_COUNTS.attempts, slots.attempts),
+      ambiguous: each(SLOT_COUNTS.ambiguous, slots.ambiguous),
+      slow: each(SLOT_COUNTS.slow, slots.slow),
+      hard: each(SLOT_COUNTS.hard, slots.hard),
+    },
+    seconds: {
+      decided: each(SECOND_COUNTS.decided, seconds.decided),
+      hard: each(SECOND_COUNTS.hard, seconds.hard),
+      ambiguous: each(SECOND_COUNTS.ambiguous, seconds.ambiguous),
+    },
+  };
+}
+
+function visitEach(names: readonly string[], counts: readonly number[], visit: (name: string, count: number) => void): void {
+  // No iterator: most are 0, and this runs for every change of the whole fleet.
+  for (let index = 0; index < names.length; index++) if (counts[index]) visit(names[index] as string, counts[index] as number);
+}
+
+/** The names of all counts. */
+export const COUNT_ATTRIBUTES: readonly string[] = [
+  ...COUNT_NAMES.map((name) => COUNTS[name]),
+  ...NAMES.latency,
+  ...Object.values(NAMES.slots).flat(),
+  ...Object.values(NAMES.seconds).flat(),
+  ...WITNESS_NAMES.map((name) => WITNESSES[name]),
+];
+
+/** The attributes of `eachCount` as an object. */
+export function toCounterItem(counters: Counters): Record<string, Count> {
+  const item: Record<string, Count> = {};
+  eachCount(counters, (name, count) => {
+    item[name] = count;
+  });
   return item;
 }
 

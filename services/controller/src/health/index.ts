@@ -1,6 +1,6 @@
 export type { Circuit, Closed, Degraded, HalfOpen, Misconfigured, Open, Recovery } from './circuit.ts';
 export { bucketOf, type CountedAttempts, type CounterChange, countAttempts, countProbe } from './count-attempts.ts';
-export { fromCounterItem, toCounterItem } from './counter-item.ts';
+export { COUNT_ATTRIBUTES, eachCount, fromCounterItem } from './counter-item.ts';
 export { addCounters, type Bucket, type Counters, emptyCounters } from './counters.ts';
 export { type EvaluateInput, type Evaluation, evaluate, type RecoveryOrder } from './evaluate.ts';
 export { type EvaluateFleetInput, evaluateFleet, type FleetEvaluation, type JudgedMember } from './evaluate-fleet.ts';
