@@ -113,6 +113,24 @@ describe('the verdict on a burst', () => {
   );
   const verdictOf = (buckets: ReturnType<typeof bucketsOf>) => judgeBurst(momentsOf(buckets, START - 10_000), THRESHOLDS);
 
+  it('counts failures of either kind, but for the ambiguous ones of the worst tenant slot', () => {
+    const seen = [...before, ...failures(2, 16), ...failures(2, 16, 'timed-out')];
+    expect(verdictOf(bucketsOf(seen))).toMatchObject({ failures: 30 });
+  });
+
+  it('leaves a poisoned slot out, and the ambiguous failures of the worst one beside it', () => {
+    const ambiguous = (tenantSlot: number, count: number) => told({ second: 8, count, outcome: 'timed-out', tenantSlot });
+    const others = [...answers(0, 8, 50), ...failures(8, 16)].filter(({ tenantSlot }) => tenantSlot !== 3);
+    const poisoned = [...before, ...others, ambiguous(3, 20), ...[5, 6, 7].map((slot) => ambiguous(slot, 4))];
+    // The hard ones of seven slots, and the ambiguous ones of two.
+    expect(verdictOf(bucketsOf(poisoned))).toMatchObject({ failures: 14 + 8 });
+  });
+
+  it('is none on failures that a bad second may have at a tenth of errors', () => {
+    expect(verdictOf(bucketsOf([...answers(-20, 2, 100), ...failures(2, 25)]))).toBeUndefined();
+    expect(verdictOf(bucketsOf([...answers(-20, 2, 100), ...failures(2, 40)]))).toMatchObject({ failures: 40 });
+  });
+
   it('does not depend on the order in which buckets are read and batches are counted', () => {
     fc.assert(
       fc.property(some, fc.nat(), (seen, cut) => {
