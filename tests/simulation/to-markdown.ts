@@ -68,7 +68,7 @@ export function toMarkdown({ medians, verdicts, seeds, date }: Report): string {
 
 const INTRODUCTION = `The worker's own attempt loop, local breaker and reports, and the controller's own service around its core of health (the consumer's counting,
 turns to judge, conditional writes, recoveries), in virtual time: 300 processes with one message each, five targets, 200 requests a second. Rows F and S0,
-which only we have, are of 75 processes and 50 requests a second; S12 is of 15,000 processes, and of one seed. T0 (60 %) and T1 (40 %) are tier 0, T2 and T3
+which only we have, are of 75 processes and 50 requests a second; S12 is of 15,000 processes. T0 (60 %) and T1 (40 %) are tier 0, T2 and T3
 tier 1, T4 the simple model; quotas 1.0, 0.75, 0.4, 0.4 and 2.0 times the load; latencies log-normal with medians of 1.2 to 1.6 s; 0.3 % errors. "Out" is
 80 % refusals at once and 20 % silence. Events take 0.4 s and more to arrive; a process reads the overlay once a second at most.
 
