@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ErrorBody, errorTypeOf } from '../src/index.ts';
 import { ERROR_CODES, errorsByStatus, OPERATIONS } from './openapi-operations.ts';
 import { OPENAPI_FILE, publishedDocuments } from './published-documents.ts';
 
@@ -58,6 +59,17 @@ describe('docs/openapi.yaml', () => {
       expect(Object.keys(responses), operationId).toEqual(expect.arrayContaining(['401', '429', '500', '503']));
       for (const [status, { 'x-error-codes': codes = [] }] of Object.entries(responses))
         for (const code of codes) expect(String(ERROR_CODES[code as keyof typeof ERROR_CODES].status)).toBe(status);
+    }
+  });
+
+  it('shows with each refusal one that it may be', () => {
+    for (const { operationId, responses } of operations) {
+      for (const [status, { 'x-error-codes': codes = ['THROTTLED'], content }] of Object.entries(responses)) {
+        if (Number(status) < 400) continue;
+        const { error } = ErrorBody.parse(content['application/json'].example);
+        expect(codes, `${operationId} ${status}`).toContain(error.code);
+        expect(error.type).toBe(errorTypeOf(Number(status)));
+      }
     }
   });
 

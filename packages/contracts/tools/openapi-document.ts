@@ -1,6 +1,6 @@
-import { SCHEMA_VERSION } from '../src/index.ts';
+import { type ErrorBody, errorTypeOf, SCHEMA_VERSION } from '../src/index.ts';
 import * as samples from '../src/samples.ts';
-import { ERROR_CODES, errorsByStatus, OPERATIONS, type Operation } from './openapi-operations.ts';
+import { ERROR_CODES, type ErrorCode, errorsByStatus, OPERATIONS, type Operation } from './openapi-operations.ts';
 import { HTTP_CONTRACTS } from './public-contracts.ts';
 import type { Docstrings } from './read-docstrings.ts';
 import { type JsonSchema, toJsonSchema } from './to-json-schema.ts';
@@ -77,7 +77,7 @@ function toOperation(operation: Operation): object {
       description: codes.map((code) => `\`${code}\`: ${ERROR_CODES[code].description}`).join('\n'),
       'x-error-codes': codes,
       headers: { ...REQUEST_ID, ...(status === 503 || status === 429 ? RETRY_AFTER : {}) },
-      content: json('ErrorBody', 'errorBody'),
+      content: errorContent(status, codes),
     },
   ]);
   return {
@@ -98,7 +98,7 @@ const RETRY_AFTER = { 'retry-after': { description: 'Seconds.', schema: { type: 
 const THROTTLED = {
   description: '`THROTTLED`, by API Gateway: too many calls. Try again after `retry-after` seconds, and slow down.',
   headers: RETRY_AFTER,
-  content: json('ErrorBody', 'errorBody'),
+  content: withExample('ErrorBody', errorExample(429, 'THROTTLED', 'Too many calls. Try again later, and slow down.')),
 };
 
 /** API Gateway throttles every operation; some have a 429 of their own beside it. */
@@ -113,8 +113,22 @@ function eventStream({ schema, sample }: { schema: string; sample: string }): ob
 }
 
 function json(schema: string, sample: string): Record<'application/json', object> {
-  const example = (samples as Record<string, unknown>)[sample];
+  return withExample(schema, (samples as Record<string, unknown>)[sample]);
+}
+
+function withExample(schema: string, example: unknown): Record<'application/json', object> {
   return { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` }, example } };
+}
+
+/** The sample where it is one of these codes, else the first of them in the same shape. */
+function errorContent(status: number, codes: readonly ErrorCode[]): Record<'application/json', object> {
+  const [code = 'internal_error'] = codes;
+  const isSample = (codes as readonly string[]).includes(samples.errorBody.error.code);
+  return isSample ? json('ErrorBody', 'errorBody') : withExample('ErrorBody', errorExample(status, code, ERROR_CODES[code].description));
+}
+
+function errorExample(status: number, code: string, message: string): ErrorBody {
+  return { error: { ...samples.errorBody.error, message, type: errorTypeOf(status), code, param: null } };
 }
 
 /** Each contract of the API, and each named contract it uses, once, in order of name. */
