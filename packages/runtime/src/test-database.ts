@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { listenAsAws } from './listen-as-aws.ts';
 
 /** A DynamoDB with tables of a test's own, for real SDK requests. */
 export type TestDatabase = {
@@ -21,13 +21,7 @@ const require = createRequire(import.meta.url);
 export async function startTestDatabase(...tables: readonly Omit<CreateTableCommandInput, 'BillingMode'>[]): Promise<TestDatabase> {
   teachToReturnOldItem();
   const server = (require('dynalite') as (options: object) => Server)({ createTableMs: 0, deleteTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  });
+  const { close } = await listenAsAws(server);
   const client = new DynamoDBClient({});
   for (const table of tables) await client.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' }));
   return {
@@ -39,8 +33,7 @@ export async function startTestDatabase(...tables: readonly Omit<CreateTableComm
     },
     close() {
       client.destroy();
-      server.closeAllConnections();
-      return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+      return close();
     },
   };
 }

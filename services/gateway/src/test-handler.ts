@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenAsAws } from '@signalbox/runtime/listen-as-aws';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 
 const SECRET = '0123456789abcdefABCDEF';
@@ -14,29 +14,19 @@ export const ACCESS = {
 export type AwsRequest = { operation: string | undefined; method: string; url: URL; body: string };
 export type AwsReply = { status?: number; headers?: Record<string, string>; body: unknown };
 
-/** A stand-in for AWS on the loopback interface, for handlers with their real SDK clients. Sets the environment that these read. */
-export async function startAws(answer: (request: AwsRequest) => AwsReply): Promise<{ close(): void }> {
+/** A stand-in for AWS on the loopback interface, for handlers with their real SDK clients, and the environment of a gateway's function. */
+export async function startAws(answer: (request: AwsRequest) => AwsReply): Promise<{ close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
     const { status = 200, headers, body } = answer(await read(request));
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
     INFERENCES_TABLE: 'inferences',
     ACCESS_TABLE: 'access',
     DATA_BUCKET: 'data',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
-  return {
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return listenAsAws(server);
 }
 
 async function read(request: IncomingMessage): Promise<AwsRequest> {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { InferenceResult } from '@signalbox/contracts';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startAws } from '../test-handler.ts';
 import { OUTPUT, record } from '../test-items.ts';
 
 const SECRET = '0123456789abcdefABCDEF';
@@ -16,9 +15,9 @@ const aws = {
   objects: new Map<string, string>(),
   failing: false,
   reads: [] as string[],
-  answer(url: string, body: string): { status: number; body: string } {
+  answer({ url, body }: { url: URL; body: string }): { status: number; body: string } {
     if (aws.failing) return { status: 500, body: JSON.stringify({ __type: 'InternalServerError', message: 'broken: secret detail' }) };
-    if (body === '') return aws.getObject(new URL(url, 'http://local').pathname);
+    if (body === '') return aws.getObject(url.pathname);
     const { TableName, Key } = JSON.parse(body) as { TableName: string; Key: { pk: { S: string } } };
     aws.reads.push(`${TableName} ${Key.pk.S}`);
     const item = aws.items.get(`${TableName} ${Key.pk.S}`);
@@ -31,38 +30,15 @@ const aws = {
   },
 };
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-const server = createServer(async (request, response) => {
-  const { status, body } = aws.answer(request.url ?? '/', await bodyOf(request));
-  response.writeHead(status).end(body);
-});
-
+let server: Awaited<ReturnType<typeof startAws>>;
 let handler: typeof import('./get-inference.ts').handler;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_MAX_ATTEMPTS: '1',
-    INFERENCES_TABLE: 'inferences',
-    ACCESS_TABLE: 'access',
-    DATA_BUCKET: 'data',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
-  });
+  server = await startAws((request) => aws.answer(request));
+  process.env.AWS_MAX_ATTEMPTS = '1';
   ({ handler } = await import('./get-inference.ts'));
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 beforeEach(() => {
   aws.items.clear();
   aws.objects.clear();
