@@ -91,7 +91,7 @@ async function runRounds(paths: Record<PathName, Path>, scenario: Scenario): Pro
   const names = namesOf(scenario);
   const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const seen = Object.fromEntries(PATHS.map((name) => [name, { times: [], failures: [], cpuMs: 0 }])) as unknown as Round;
+    const seen: Round = { direct: nothing(), portkey: nothing(), ours: nothing(), handler: nothing() };
     for (let index = 0; index < names.length; index++) {
       const name = names[(round + index) % names.length] ?? 'direct';
       const { ask, usedMs = () => 0 } = paths[name];
@@ -104,6 +104,10 @@ async function runRounds(paths: Record<PathName, Path>, scenario: Scenario): Pro
     rounds.push(seen);
   }
   return rounds;
+}
+
+function nothing(): Measured {
+  return { times: [], failures: [], cpuMs: 0 };
 }
 
 async function runAll(scenario: Scenario, ask: Ask): Promise<Pick<Measured, 'times' | 'failures'>> {
