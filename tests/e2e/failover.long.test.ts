@@ -192,7 +192,7 @@ it('makes a model wait for readers who do not read, and gives them the whole ans
 }, 120_000);
 
 const PIECE = 'x'.repeat(64 * 1_024);
-const PIECES = 1_536;
+const PIECES = 1_024;
 const ANSWER_BYTES = PIECE.length * PIECES;
 /** Of one answer, on the three ways that it takes; each may keep what its two sockets do. */
 const MOST_BUFFERED_BYTES = ANSWER_BYTES / 4;
